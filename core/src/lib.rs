@@ -1,0 +1,14 @@
+//! What server and browser agree on: ids, time, limits, routes, problems, the wire types, and the pure
+//! decision functions. Nothing here reads a clock, draws randomness or does IO; `clippy.toml` forbids it.
+#![no_std]
+extern crate alloc;
+
+pub mod bytes;
+pub mod cbor;
+pub mod ids;
+pub mod limits;
+pub mod problem;
+pub mod routes;
+pub mod suite;
+pub mod time;
+pub mod wire;

@@ -1,0 +1,91 @@
+//! Every limit in one place, with its arithmetic.
+
+/// Minutes in a grid cell.
+pub const CELL_MINUTES: u32 = 5;
+/// A hold lives 10 minutes and is never renewed (PROTOCOL section 6).
+pub const HOLD_SECONDS: u64 = 600;
+/// Longest appointment: 8 h = 96 cells.
+pub const MAX_APPOINTMENT_CELLS: u32 = 96;
+/// Slots are asked for at most 35 days at once: five weeks of a month view.
+pub const MAX_SLOT_DAYS: u32 = 35;
+/// How far ahead slots are offered, in days.
+pub const HORIZON_DAYS: u32 = 180;
+/// Resources in one practice.
+pub const MAX_RESOURCES: usize = 64;
+/// Services in one catalog.
+pub const MAX_SERVICES: usize = 128;
+/// Weekly opening intervals of one resource: 7 days of 6.
+pub const MAX_INTERVALS: usize = 42;
+
+/// Wrong PINs of strangers in an hour, per realm and patient (PROTOCOL section 4).
+pub const STRANGER_ATTEMPTS_PER_HOUR: u32 = 3;
+/// Unrefunded attempts of strangers before only a patient-key signature or a voucher helps.
+pub const STRANGER_ATTEMPTS_UNREFUNDED: u32 = 10;
+/// Attempts of any kind for one registration that were never refunded.
+pub const REGISTRATION_ATTEMPTS: u32 = 100;
+/// Unrefunded attempts of one device token.
+pub const DEVICE_ATTEMPTS: u32 = 10;
+/// An attempt handle must be confirmed within 5 minutes.
+pub const ATTEMPT_SECONDS: u64 = 300;
+/// A pending registration that never saw its right PIN is dropped after an hour.
+pub const PENDING_SECONDS: u64 = 3_600;
+/// A mailed code lives 15 minutes.
+pub const VOUCHER_SECONDS: u64 = 900;
+/// Guesses at one mailed code: 5 in 10^6.
+pub const VOUCHER_GUESSES: u32 = 5;
+/// Codes mailed for one patient in an hour.
+pub const VOUCHERS_PER_HOUR: u32 = 5;
+/// A redeemed voucher's ticket lives 15 minutes.
+pub const TICKET_SECONDS: u64 = 900;
+/// Device tokens of one registration; the oldest goes.
+pub const DEVICES: usize = 16;
+
+/// Locator evaluations an hour for one network and practice.
+pub const LOCATES_PER_NETWORK_HOUR: u32 = 60;
+/// Locator evaluations an hour for one practice.
+pub const LOCATES_PER_PRACTICE_HOUR: u32 = 2_000;
+/// Realm operations (begin, evaluate, voucher, redeem) an hour for one network and practice.
+pub const REALM_OPS_PER_NETWORK_HOUR: u32 = 600;
+/// Holds open at once for one network and practice.
+pub const HOLDS_PER_NETWORK: u32 = 8;
+/// Holds open at once in one practice.
+pub const HOLDS_PER_PRACTICE: u32 = 400;
+/// Passkey sign-in ceremonies begun an hour for one network and practice.
+pub const SIGN_INS_PER_NETWORK_HOUR: u32 = 120;
+
+/// Proof of work: sub-puzzles in one solution. Sixteen keep the spread small: the time of one puzzle is
+/// geometric (deviation = mean), of sixteen a quarter of the mean.
+pub const POW_PUZZLES: usize = 16;
+/// Leading zero bits of each sub-puzzle: 16 x 2^12 = 65,536 SHA-256 compressions in the mean.
+pub const POW_BITS: u32 = 12;
+/// A challenge is good for 10 minutes.
+pub const POW_SECONDS: u64 = 600;
+
+/// A staff session lives 12 hours: one working day.
+pub const SESSION_SECONDS: u64 = 43_200;
+/// A WebAuthn ceremony must finish within 5 minutes.
+pub const CEREMONY_SECONDS: u64 = 300;
+
+/// Manifest timestamp older than 7 days: warn.
+pub const FRESHNESS_WARN_SECONDS: u64 = 7 * 86_400;
+/// Manifest timestamp older than 30 days: no new wraps.
+pub const FRESHNESS_STOP_SECONDS: u64 = 30 * 86_400;
+
+/// Most requests: ids, times, a proof of work.
+pub const BODY_SMALL: usize = 8 * 1024;
+/// A sealed realm message: X-Wing encapsulation 1,120 + vault 64 KiB + keys 3.2 KiB, rounded up.
+pub const BODY_REALM: usize = 96 * 1024;
+/// A booking: body with keys 3.2 KiB, signature 3.3 KiB, details 8 KiB, two wraps of 1.5 KiB, and base64's third.
+pub const BODY_BOOKING: usize = 64 * 1024;
+/// Founding and directory changes: root 9 KiB, manifest, catalog 64 KiB, attestation 16 KiB, and base64's third.
+pub const BODY_DIRECTORY: usize = 256 * 1024;
+/// Cache wraps: 1,000 of about 600 B.
+pub const BODY_CACHE: usize = 1024 * 1024;
+/// Sealed vault of one patient: 1,000 entries of about 60 B.
+pub const VAULT_BYTES: usize = 64 * 1024;
+/// Appointments in one page of the calendar.
+pub const CALENDAR_PAGE: usize = 1_000;
+/// Cache wraps in one request.
+pub const CACHE_BATCH: usize = 1_000;
+/// Later statements on one appointment.
+pub const MAX_STATEMENTS: usize = 64;

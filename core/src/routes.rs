@@ -1,0 +1,175 @@
+//! The route table: one enum for both servers, the client, the documents and the tests.
+use crate::{
+    ids::{AppointmentId, PracticeId},
+    limits,
+};
+use alloc::{format, string::String};
+
+/// HTTP methods in use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Method {
+    /// GET.
+    Get,
+    /// POST.
+    Post,
+    /// PUT.
+    Put,
+}
+
+impl Method {
+    /// As on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+        }
+    }
+}
+
+/// Who may call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Access {
+    /// Anyone, under rate limits.
+    Public,
+    /// Who shows the appointment's capability in the body.
+    Capability,
+    /// A staff session: `Authorization: Bearer <base64url token>`.
+    Staff,
+}
+
+macro_rules! routes {
+    ($($(#[$doc:meta])* $name:ident $(($($arg:ident: $ty:ty),+))? = $method:ident $pattern:literal, $access:ident, $limit:expr;)*) => {
+        /// A route with its path parameters.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Route { $($(#[$doc])* $name $(($($ty),+))?,)* }
+
+        /// A row of the table.
+        #[derive(Debug, Clone, Copy)]
+        pub struct RouteInfo {
+            /// Name of the operation.
+            pub name: &'static str,
+            /// Method.
+            pub method: Method,
+            /// Path with `{parameters}`.
+            pub pattern: &'static str,
+            /// Who may call.
+            pub access: Access,
+            /// Largest body in bytes.
+            pub body_limit: usize,
+        }
+
+        /// Every route.
+        pub const ROUTES: &[RouteInfo] = &[$(RouteInfo {
+            name: stringify!($name), method: Method::$method, pattern: $pattern, access: Access::$access, body_limit: $limit,
+        },)*];
+
+        impl Route {
+            /// Method, limits and access of this route.
+            pub fn info(&self) -> &'static RouteInfo {
+                let name = match self { $(Self::$name $(($(routes!(@skip $arg)),+))? => stringify!($name),)* };
+                // The table is built from the same rows, so the name is always there.
+                ROUTES.iter().find(|r| r.name == name).unwrap_or(&ROUTES[0])
+            }
+
+            /// The path with its parameters filled in.
+            pub fn path(&self) -> String {
+                match self { $(Self::$name $(($($arg),+))? => format!($pattern $($(, $arg = $arg)+)?),)* }
+            }
+
+            /// Finds the route of a path. `Err(true)` if the path exists under another method.
+            pub fn find(method: &str, path: &str) -> Result<Self, bool> {
+                let mut known = false;
+                $(
+                    if let Some(_values) = match_pattern($pattern, path) {
+                        let mut _values = _values.into_iter();
+                        let route = (|| Some(Self::$name $(($({
+                            let $arg: $ty = _values.next()??.parse().ok()?;
+                            $arg
+                        }),+))?))();
+                        if let Some(route) = route {
+                            if method == Method::$method.as_str() { return Ok(route); }
+                            known = true;
+                        }
+                    }
+                )*
+                Err(known)
+            }
+        }
+    };
+    (@skip $arg:ident) => { _ };
+}
+
+/// Values of a pattern's parameters, in order; at most two.
+fn match_pattern<'p>(pattern: &str, path: &'p str) -> Option<[Option<&'p str>; 2]> {
+    let (mut wanted, mut given) = (pattern.split('/'), path.split('/'));
+    let (mut values, mut n) = ([None; 2], 0);
+    loop {
+        match (wanted.next(), given.next()) {
+            (None, None) => return Some(values),
+            (Some(w), Some(g)) if w.starts_with('{') => {
+                *values.get_mut(n)? = Some(g);
+                n += 1;
+            }
+            (Some(w), Some(g)) if w == g => {}
+            _ => return None,
+        }
+    }
+}
+
+routes! {
+    /// Liveness.
+    Health = Get "/v1/health", Public, 0;
+    /// This deployment as a realm.
+    RealmDescription = Get "/v1/realm", Public, 0;
+    /// A sealed realm message.
+    Realm = Post "/v1/realm", Public, limits::BODY_REALM;
+    /// Begin founding.
+    FoundBegin = Post "/v1/practices", Public, limits::BODY_DIRECTORY;
+    /// Complete founding.
+    FoundFinish(practice: PracticeId) = Post "/v1/practices/{practice}/founding", Public, limits::BODY_DIRECTORY;
+    /// Begin a passkey sign-in.
+    SignInBegin(practice: PracticeId) = Post "/v1/practices/{practice}/ceremonies", Public, limits::BODY_SMALL;
+    /// Complete a passkey sign-in.
+    SignIn(practice: PracticeId) = Post "/v1/practices/{practice}/sessions", Public, limits::BODY_DIRECTORY;
+    /// The signed directory.
+    Directory(practice: PracticeId) = Get "/v1/practices/{practice}/directory", Public, 0;
+    /// The catalog as JSON, for the first paint; the client verifies the signed one.
+    Catalog(practice: PracticeId) = Get "/v1/practices/{practice}/catalog", Public, 0;
+    /// A new signed catalog.
+    CatalogPut(practice: PracticeId) = Put "/v1/practices/{practice}/catalog", Staff, limits::BODY_DIRECTORY;
+    /// A new staff-signed timestamp.
+    FreshnessPut(practice: PracticeId) = Put "/v1/practices/{practice}/freshness", Staff, limits::BODY_SMALL * 2;
+    /// A proof-of-work challenge.
+    Challenge(practice: PracticeId) = Post "/v1/practices/{practice}/challenges", Public, limits::BODY_SMALL;
+    /// Free slots.
+    Slots(practice: PracticeId) = Get "/v1/practices/{practice}/slots", Public, 0;
+    /// Hold a slot.
+    Hold(practice: PracticeId) = Post "/v1/practices/{practice}/holds", Public, limits::BODY_SMALL;
+    /// Turn a hold into a booking.
+    Book(practice: PracticeId) = Post "/v1/practices/{practice}/appointments", Capability, limits::BODY_BOOKING;
+    /// Read one appointment as its patient.
+    Read(practice: PracticeId, appointment: AppointmentId) = Post "/v1/practices/{practice}/appointments/{appointment}/read", Capability, limits::BODY_SMALL;
+    /// A patient's later act on an appointment.
+    Act(practice: PracticeId, appointment: AppointmentId) = Post "/v1/practices/{practice}/appointments/{appointment}/statements", Capability, limits::BODY_BOOKING;
+    /// The practice's appointments in a span, as a CBOR sequence.
+    Calendar(practice: PracticeId) = Get "/v1/practices/{practice}/calendar", Staff, 0;
+    /// Store cache hints.
+    CachePut(practice: PracticeId) = Put "/v1/practices/{practice}/calendar/cache", Staff, limits::BODY_CACHE;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_round_trip_and_wrong_methods_are_told() {
+        let (p, a) = (PracticeId([7; 16]), AppointmentId([9; 16]));
+        for route in [Route::Health, Route::FoundBegin, Route::Slots(p), Route::Read(p, a)] {
+            assert_eq!(Route::find(route.info().method.as_str(), &route.path()), Ok(route));
+            assert_eq!(Route::find("DELETE", &route.path()), Err(true));
+        }
+        assert_eq!(Route::find("GET", "/v1/practices/nonsense/slots"), Err(false));
+        assert_eq!(Route::find("GET", "/v1/practices//slots"), Err(false));
+    }
+}

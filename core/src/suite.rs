@@ -1,0 +1,84 @@
+//! The suite and the namespaces: PROTOCOL section 1. Every sealed or signed byte string names both.
+use minicbor::{Decode, Encode};
+
+/// A set of algorithms. One value today; an unknown one is refused while decoding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode, serde::Serialize, serde::Deserialize)]
+#[cbor(index_only)]
+pub enum Suite {
+    /// X-Wing, HPKE base mode, AES-256-GCM, HKDF-SHA-256, Argon2id, ristretto255-SHA512 VOPRF, Ed25519 + ML-DSA-65.
+    #[n(1)]
+    V1,
+}
+
+/// Parameters of the PIN hash, by id, so that they can be raised; a client refuses ids below the signed floor.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Encode,
+    Decode,
+    serde::Serialize,
+    serde::Deserialize,
+)]
+#[cbor(index_only)]
+pub enum PinParameters {
+    /// Argon2id v1.3, m = 64 MiB, t = 10, p = 1, 32 bytes out.
+    #[n(1)]
+    Argon2id64MiB10,
+}
+
+/// The first element of everything that is hashed or signed, so that no other protocol's bytes collide with ours.
+pub const DOMAIN: &str = "vestibule";
+
+/// Namespaces: what a key or a signature is for. Never reuse one for a second purpose.
+pub mod namespace {
+    /// Body of an appointment, sealed under its DEK.
+    pub const APPOINTMENT: &str = "appointment";
+    /// A later signed statement on an appointment, sealed under its DEK.
+    pub const STATEMENT: &str = "statement";
+    /// A DEK wrapped to the patient.
+    pub const WRAP_PATIENT: &str = "wrap-patient";
+    /// A DEK wrapped to a scope's epoch key.
+    pub const WRAP_SCOPE: &str = "wrap-scope";
+    /// The symmetric hint beside the scope wrap.
+    pub const CACHE: &str = "cache";
+    /// The patient's private index.
+    pub const VAULT: &str = "vault";
+    /// A staff member's seeds under the WebAuthn PRF output.
+    pub const STAFF_KEY: &str = "staff-key";
+    /// The practice's root seed under the WebAuthn PRF output.
+    pub const ROOT_SEED: &str = "root-seed";
+    /// What a staff client remembers on its device, against rollback.
+    pub const STAFF_MEMORY: &str = "staff-memory";
+    /// Share C on a known device.
+    pub const DEVICE_SHARE: &str = "device-share";
+    /// Share A for use without a network on a trusted device.
+    pub const OFFLINE_SHARE: &str = "offline-share";
+    /// A root statement.
+    pub const ROOT: &str = "root";
+    /// Realms, locator and floors: signed by the root.
+    pub const DEPLOYMENT: &str = "deployment";
+    /// The staff directory.
+    pub const MANIFEST: &str = "manifest";
+    /// Services, hours, resources.
+    pub const CATALOG: &str = "catalog";
+    /// The staff-signed timestamp over the manifest (one realm).
+    pub const FRESHNESS: &str = "freshness";
+    /// An epoch key granted to a staff key.
+    pub const GRANT: &str = "grant";
+    /// The signed body of an appointment.
+    pub const BOOKING: &str = "booking";
+    /// The signed body of a later action on an appointment.
+    pub const ACTION: &str = "action";
+    /// A put authorised by the current patient key.
+    pub const PUT: &str = "put";
+    /// A sealed request to a realm.
+    pub const REALM_REQUEST: &str = "realm-request";
+    /// A realm's sealed answer.
+    pub const REALM_REPLY: &str = "realm-reply";
+}

@@ -1,0 +1,279 @@
+//! Appointments: PROTOCOL sections 3 and 6.
+use crate::{
+    bytes::Bytes,
+    ids::{AppointmentId, Digest, PracticeId, ResourceId, ScopeId, ServiceId},
+    suite::Suite,
+    time::{Cell, UnixSeconds},
+    wire::envelope::{Sealed, Wrap},
+};
+use alloc::{string::String, vec::Vec};
+use minicbor::{Decode, Encode};
+use serde::{Deserialize, Serialize};
+
+/// Where an appointment stands: what the server sees of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode, Serialize, Deserialize)]
+#[cbor(array)]
+#[serde(deny_unknown_fields)]
+pub struct Place {
+    /// The resource whose cells it claims.
+    #[n(0)]
+    pub resource: ResourceId,
+    /// First cell.
+    #[n(1)]
+    pub start: Cell,
+    /// Number of cells, from 1.
+    #[n(2)]
+    pub cells: u32,
+}
+
+/// Context of an appointment's body: change any field and it does not open.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct AppointmentContext {
+    /// Whose calendar.
+    #[n(0)]
+    pub practice: PracticeId,
+    /// Which appointment.
+    #[n(1)]
+    pub appointment: AppointmentId,
+    /// Version of the body, from 1.
+    #[n(2)]
+    pub version: u32,
+    /// When and with whom.
+    #[n(3)]
+    pub place: Place,
+}
+
+/// Context of the patient's wrap of a DEK. It names no recipient.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct PatientWrapContext {
+    /// Whose calendar.
+    #[n(0)]
+    pub practice: PracticeId,
+    /// Which appointment.
+    #[n(1)]
+    pub appointment: AppointmentId,
+    /// Version of the body.
+    #[n(2)]
+    pub version: u32,
+}
+
+/// Context of a scope's wrap of a DEK, and of the cache hint beside it.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct ScopeWrapContext {
+    /// Whose calendar.
+    #[n(0)]
+    pub practice: PracticeId,
+    /// Which appointment.
+    #[n(1)]
+    pub appointment: AppointmentId,
+    /// Version of the body.
+    #[n(2)]
+    pub version: u32,
+    /// Scope.
+    #[n(3)]
+    pub scope: ScopeId,
+    /// Epoch.
+    #[n(4)]
+    pub epoch: u32,
+}
+
+/// A DEK wrapped to a scope's epoch key.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct ScopeWrap {
+    /// Scope.
+    #[n(0)]
+    pub scope: ScopeId,
+    /// Epoch.
+    #[n(1)]
+    pub epoch: u32,
+    /// The DEK; context [`ScopeWrapContext`].
+    #[n(2)]
+    pub wrap: Wrap,
+}
+
+/// A sealed appointment as the server stores it. Opaque to the server but for its shape.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Envelope {
+    /// Algorithms.
+    #[n(0)]
+    pub suite: Suite,
+    /// What the body is bound to, in the clear so that a swap can be named before it fails to open.
+    #[n(1)]
+    pub context: AppointmentContext,
+    /// CBOR of a `Signed` [`Booking`], sealed under the DEK.
+    #[n(2)]
+    pub body: Sealed,
+    /// The DEK for the patient; context [`PatientWrapContext`].
+    #[n(3)]
+    pub patient: Wrap,
+    /// The DEK for the practice.
+    #[n(4)]
+    pub scope: ScopeWrap,
+}
+
+/// Who comes, how to reach them: sealed, never in the clear.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cbor(array)]
+#[serde(deny_unknown_fields)]
+pub struct Contact {
+    /// Full name.
+    #[n(0)]
+    pub name: String,
+    /// E-mail address as typed.
+    #[n(1)]
+    pub email: String,
+    /// Phone number; may be empty.
+    #[n(2)]
+    pub phone: String,
+    /// Date of birth as `YYYY-MM-DD`; may be empty.
+    #[n(3)]
+    pub birth_date: String,
+}
+
+/// The signed body of an appointment's first version. Its patient keys are the ones later statements verify under.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Booking {
+    /// Whose calendar.
+    #[n(0)]
+    pub practice: PracticeId,
+    /// Which appointment.
+    #[n(1)]
+    pub appointment: AppointmentId,
+    /// 1.
+    #[n(2)]
+    pub seq: u32,
+    /// Zeros.
+    #[n(3)]
+    pub previous: Digest,
+    /// When and with whom.
+    #[n(4)]
+    pub place: Place,
+    /// By the patient's clock: advisory.
+    #[n(5)]
+    pub time: UnixSeconds,
+    /// Manifest that the patient verified.
+    #[n(6)]
+    pub manifest: u32,
+    /// Composite public signing key of the patient.
+    #[n(7)]
+    pub signing_key: Bytes,
+    /// X-Wing public key of the patient.
+    #[n(8)]
+    pub kem_key: Bytes,
+    /// Service.
+    #[n(9)]
+    pub service: ServiceId,
+    /// Service name as shown to the patient.
+    #[n(10)]
+    pub service_name: String,
+    /// Contact.
+    #[n(11)]
+    pub contact: Contact,
+    /// Reason in the patient's words; may be empty.
+    #[n(12)]
+    pub reason: String,
+    /// BCP 47 language the patient used.
+    #[n(13)]
+    pub locale: String,
+}
+
+/// What a later statement does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cbor(index_only)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    /// The patient cancels.
+    #[n(1)]
+    CancelledByPatient,
+    /// The practice cancels.
+    #[n(2)]
+    CancelledByPractice,
+}
+
+/// Signed body of a later statement on an appointment.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Statement {
+    /// Whose calendar.
+    #[n(0)]
+    pub practice: PracticeId,
+    /// Which appointment.
+    #[n(1)]
+    pub appointment: AppointmentId,
+    /// Position in the appointment's chain; the booking is 1.
+    #[n(2)]
+    pub seq: u32,
+    /// SHA-256 of the CBOR of the sealed body or statement before.
+    #[n(3)]
+    pub previous: Digest,
+    /// What happens.
+    #[n(4)]
+    pub action: Action,
+    /// By the author's clock: advisory.
+    #[n(5)]
+    pub time: UnixSeconds,
+    /// Manifest that the author knew.
+    #[n(6)]
+    pub manifest: u32,
+    /// A few words to the other side; may be empty.
+    #[n(7)]
+    pub note: String,
+}
+
+/// Context of a sealed statement (CBOR of a `Signed` [`Statement`] under the DEK).
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct StatementContext {
+    /// Whose calendar.
+    #[n(0)]
+    pub practice: PracticeId,
+    /// Which appointment.
+    #[n(1)]
+    pub appointment: AppointmentId,
+    /// Position in the chain.
+    #[n(2)]
+    pub seq: u32,
+}
+
+/// What the server says of an appointment's state. Believed only with the signed statement that explains it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode, Serialize, Deserialize)]
+#[cbor(index_only)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// Booked.
+    #[n(1)]
+    Booked,
+    /// Cancelled; its cells are free again.
+    #[n(2)]
+    Cancelled,
+}
+
+/// An appointment as served to those who may read it. In bulk: a CBOR sequence (RFC 8742) of these.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct StoredAppointment {
+    /// Which.
+    #[n(0)]
+    pub appointment: AppointmentId,
+    /// When and with whom, as the server's calendar has it.
+    #[n(1)]
+    pub place: Place,
+    /// State, as the server has it.
+    #[n(2)]
+    pub state: State,
+    /// CBOR of an [`Envelope`].
+    #[n(3)]
+    pub envelope: Bytes,
+    /// CBOR of one [`Sealed`] each, in order of seq, from 2.
+    #[n(4)]
+    pub statements: Vec<Bytes>,
+    /// CBOR of a [`Sealed`] DEK under the epoch's cache key, for staff only; a hint.
+    #[n(5)]
+    pub cache: Option<Bytes>,
+}

@@ -1,0 +1,212 @@
+//! Bodies of the HTTP routes. JSON for people's scripts; our client sends and asks for CBOR of the same types.
+use crate::{
+    bytes::Bytes,
+    ids::{AppointmentId, Digest, PracticeId, ResourceId, StaffId},
+    time::UnixSeconds,
+    wire::{
+        appointment::{Place, State},
+        pow::Solution,
+    },
+};
+use alloc::{string::String, vec::Vec};
+use minicbor::{Decode, Encode};
+use serde::{Deserialize, Serialize};
+
+macro_rules! body {
+    ($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $n:literal $field:ident: $ty:ty),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+        #[cbor(array)]
+        #[serde(deny_unknown_fields)]
+        pub struct $name { $($(#[$fdoc])* #[n($n)] pub $field: $ty,)* }
+    };
+}
+
+body!(
+    /// `GET /v1/realm`: how to reach this deployment as a realm.
+    RealmDescription {
+        /// Origin that it serves, also the WebAuthn origin.
+        0 origin: String,
+        /// X-Wing public key.
+        1 kem_key: Bytes,
+        /// Whether founding needs a code.
+        2 founding_code: bool,
+        /// Whether a development outbox is at `/dev/outbox`.
+        3 development: bool,
+    }
+);
+body!(
+    /// `POST /v1/practices`: begins founding.
+    FoundBegin {
+        /// Practice id: must be the hash of the genesis.
+        0 practice: PracticeId,
+        /// CBOR of the `Signed` genesis `RootStatement`.
+        1 genesis: Bytes,
+        /// The founder's staff id: the WebAuthn user handle.
+        2 staff: StaffId,
+        /// Name shown by the authenticator.
+        3 staff_name: String,
+        /// Proof of work; purpose `found`.
+        4 work: Solution,
+        /// Founding code, where the deployment asks for one; else empty.
+        5 code: String,
+    }
+);
+body!(
+    /// A WebAuthn ceremony: options for `navigator.credentials`, as JSON text.
+    Ceremony {
+        /// `PublicKeyCredentialCreationOptionsJSON` or `...RequestOptionsJSON` under `publicKey`.
+        0 options: String,
+        /// Identifies the ceremony.
+        1 ceremony: Digest,
+    }
+);
+body!(
+    /// `POST /v1/practices/{practice}/founding`: completes founding, all or nothing.
+    FoundFinish {
+        /// From [`Ceremony`].
+        0 ceremony: Digest,
+        /// `RegistrationResponseJSON` as text.
+        1 registration: String,
+        /// CBOR of the `Directory`.
+        2 directory: Bytes,
+        /// CBOR of the founder's `StaffKeys`.
+        3 staff_keys: Bytes,
+        /// CBOR of a sealed message to the realm: its 32-byte share of the locator key (`channel::seal_to_realm`).
+        4 locator_share: Bytes,
+    }
+);
+body!(
+    /// `POST /v1/practices/{practice}/sessions`: completes a passkey sign-in.
+    SignIn {
+        /// From [`Ceremony`].
+        0 ceremony: Digest,
+        /// `AuthenticationResponseJSON` as text.
+        1 assertion: String,
+    }
+);
+body!(
+    /// A staff session.
+    Session {
+        /// Bearer token, 32 bytes.
+        0 token: Digest,
+        /// When it ends.
+        1 expires: UnixSeconds,
+        /// CBOR of the credential's `StaffKeys`.
+        2 staff_keys: Bytes,
+    }
+);
+body!(
+    /// `PUT /v1/practices/{practice}/catalog`: a new signed catalog and the timestamp over it.
+    CatalogUpdate {
+        /// CBOR of the `Signed` `Catalog`.
+        0 catalog: Bytes,
+        /// CBOR of the `Signed` `Freshness`.
+        1 freshness: Bytes,
+    }
+);
+body!(
+    /// Query of `GET /v1/practices/{practice}/slots`.
+    SlotQuery {
+        /// Resources that would do; one or more.
+        0 resources: Vec<ResourceId>,
+        /// Duration in minutes, a multiple of 5. The service itself is not told to the server.
+        1 minutes: u32,
+        /// First day, `YYYY-MM-DD` in the practice's time zone.
+        2 from: String,
+        /// Number of days.
+        3 days: u32,
+    }
+);
+body!(
+    /// Free slots.
+    Slots {
+        /// Sorted by start, then resource.
+        0 slots: Vec<Slot>,
+    }
+);
+body!(
+    /// A free slot.
+    Slot {
+        /// Whose calendar.
+        0 resource: ResourceId,
+        /// Start.
+        1 start: UnixSeconds,
+    }
+);
+body!(
+    /// `POST /v1/practices/{practice}/holds`.
+    Hold {
+        /// Chosen by the client; taken once, for ever.
+        0 appointment: AppointmentId,
+        /// When and with whom.
+        1 place: Place,
+        /// SHA-256 of the capability.
+        2 capability_hash: Digest,
+        /// Proof of work; purpose `hold`, subject the appointment id.
+        3 work: Solution,
+    }
+);
+body!(
+    /// A granted hold.
+    Held {
+        /// When it lapses.
+        0 expires: UnixSeconds,
+    }
+);
+body!(
+    /// `POST /v1/practices/{practice}/appointments`: turns a hold into a booking.
+    Book {
+        /// Held before.
+        0 appointment: AppointmentId,
+        /// The capability whose hash the hold named.
+        1 capability: Digest,
+        /// CBOR of an `Envelope`.
+        2 envelope: Bytes,
+    }
+);
+body!(
+    /// A booking that is stored.
+    Booked {
+        /// State.
+        0 state: State,
+        /// SHA-256 of the envelope's bytes, as stored.
+        1 envelope: Digest,
+    }
+);
+body!(
+    /// `POST .../appointments/{appointment}/read`.
+    Read {
+        /// The capability.
+        0 capability: Digest,
+    }
+);
+body!(
+    /// `POST .../appointments/{appointment}/statements`: a patient's later act.
+    Act {
+        /// The capability.
+        0 capability: Digest,
+        /// What the server is to do; the sealed statement must say the same, which the staff checks.
+        1 state: State,
+        /// Position in the chain.
+        2 seq: u32,
+        /// CBOR of a `Sealed` statement.
+        3 statement: Bytes,
+    }
+);
+body!(
+    /// Cache hints by staff: `PUT /v1/practices/{practice}/calendar/cache`.
+    CacheUpdate {
+        /// At most [`crate::limits::CACHE_BATCH`].
+        0 entries: Vec<CacheEntry>,
+    }
+);
+body!(
+    /// One cache hint.
+    CacheEntry {
+        /// Which appointment.
+        0 appointment: AppointmentId,
+        /// CBOR of a `Sealed` DEK.
+        1 cache: Bytes,
+    }
+);

@@ -1,0 +1,10 @@
+//! What travels and what is stored: one declaration for each format (PROTOCOL, `docs/PROTOCOL.md`).
+//!
+//! Types that people script derive serde (JSON) and minicbor (CBOR, for our own client); what is signed or
+//! sealed derives minicbor only.
+pub mod appointment;
+pub mod directory;
+pub mod envelope;
+pub mod http;
+pub mod pow;
+pub mod realm;

@@ -1,0 +1,1 @@
+//! Threshold verifiable OPRF, both sides.

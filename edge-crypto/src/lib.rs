@@ -1,0 +1,1 @@
+//! The cryptography of users: everything that seals, opens, signs, shares, derives.

@@ -1,0 +1,1 @@
+//! Suite V1: sealing, wrapping, key derivation.

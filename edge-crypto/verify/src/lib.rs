@@ -1,0 +1,1 @@
+//! Checks signatures, manifests and proofs: all that servers may use.

@@ -1,0 +1,1 @@
+//! Browser bindings: opaque handles in, bytes and view data out.

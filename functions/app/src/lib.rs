@@ -1,0 +1,1 @@
+//! Handlers and jobs, generic over the ports.

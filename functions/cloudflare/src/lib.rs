@@ -1,0 +1,1 @@
+//! Cloudflare: fetch, queue, Durable Objects as adapters.

@@ -1,0 +1,1 @@
+//! The SQL and the row mapping, over a small driver port.
