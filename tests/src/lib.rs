@@ -1,0 +1,5 @@
+//! What the end-to-end and hostile tests share: a server fixture, transports, a software passkey, a thief's view
+//! of the storage, and the statistics that tell two timing distributions apart.
+//!
+//! The tests talk HTTP to the built worker in real workerd. Without `VESTIBULE_URL` each test binary starts a
+//! server of its own with a fresh state folder ([`server::Server`]) and stops it when it ends.
