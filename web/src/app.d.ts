@@ -1,0 +1,2 @@
+// The generated glue of wasm-bindgen; `lib/api.ts` has its types, since the folder exists only after a WASM build.
+declare module '$wasm/*/vestibule_wasm.js';

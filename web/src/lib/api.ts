@@ -1,0 +1,206 @@
+/**
+ * What the WASM module exports and what it returns: the typed contract between the pages and the crypto. Methods of
+ * the clients run in a web worker, one at a time; the pages reach them through `rpc.ts`.
+ */
+
+/** Weekly opening interval; ISO weekday 1 to 7, minutes after midnight in the practice's time zone. */
+export interface Interval {
+  weekday: number;
+  from: number;
+  to: number;
+}
+
+export interface Resource {
+  id: string;
+  name: string;
+  hours: Interval[];
+}
+
+export interface Service {
+  id: string;
+  name: string;
+  description: string;
+  minutes: number;
+  /** Ids of the resources that offer it. */
+  resources: string[];
+}
+
+/** What the booking page shows; the part of a directory that the unsigned JSON repeats. */
+export interface CatalogView {
+  name: string;
+  contact: string;
+  timeZone: string;
+  language: string;
+  resources: Resource[];
+  services: Service[];
+}
+
+/** A directory whose signatures were all checked. */
+export interface DirectoryView extends CatalogView {
+  practice: string;
+  fingerprint: string;
+  manifestNumber: number;
+  freshness: 'fresh' | 'warn' | 'stop';
+  /** Number of practice keys that can read. */
+  credentials: number;
+  /** What to remember, so that an older directory is noticed next time. */
+  seen?: unknown;
+}
+
+export interface AppointmentView {
+  id: string;
+  state: 'booked' | 'cancelled';
+  /** Unix seconds. */
+  start: number;
+  minutes: number;
+  resource: string;
+  resourceName?: string;
+  service?: string;
+  serviceName?: string;
+  name?: string;
+  email?: string;
+  phone?: string;
+  birthDate?: string;
+  reason?: string;
+  cancelledBy?: string;
+  note?: string;
+  /** Why it was refused; then the content is absent. */
+  problem?: string;
+}
+
+export interface Contact {
+  name: string;
+  email: string;
+  phone: string;
+  birthDate: string;
+}
+
+export interface BookingRequest {
+  service: string;
+  resource: string;
+  /** Unix seconds. */
+  start: number;
+  contact: Contact;
+  reason: string;
+  locale: string;
+}
+
+export type PinProblem = 'length' | 'digits' | 'weak' | 'birthday';
+
+/** Called with passes done and passes in all. */
+export type Progress = (done: number, total: number) => void;
+
+/** `PatientClient` as wasm-bindgen exports it. */
+export interface PatientWasm {
+  directory(seen?: unknown): Promise<DirectoryView>;
+  locate(email: string): Promise<void>;
+  checkPin(pin: string, birthDate?: string): PinProblem | null | undefined;
+  prepareEnrolment(pin: string, progress: Progress): Promise<void>;
+  requestCode(locale: string): Promise<void>;
+  redeem(code: string): Promise<{ registered: boolean }>;
+  enrol(): Promise<void>;
+  unlock(pin: string, progress: Progress): Promise<{ failedAttempts: number }>;
+  book(request: BookingRequest): Promise<AppointmentView>;
+  appointments(): Promise<AppointmentView[]>;
+  cancel(id: string, note: string): Promise<void>;
+  changePin(old: string, next: string, progress: Progress): Promise<void>;
+  deviceBlob(deviceSecret: Uint8Array): Uint8Array | Promise<Uint8Array>;
+  unlockDevice(
+    pin: string,
+    blob: Uint8Array,
+    deviceSecret: Uint8Array,
+    progress: Progress,
+  ): Promise<{ failedAttempts: number }>;
+  forget(): void;
+}
+
+export interface Founding {
+  name: string;
+  contact: string;
+  timeZone: string;
+  language: string;
+  staffName: string;
+  resources: { name: string; hours: Interval[] }[];
+  /** `resources` are positions in the list above. */
+  services: { name: string; description: string; minutes: number; resources: number[] }[];
+}
+
+/** A WebAuthn ceremony to run on the page. */
+export interface Ceremony {
+  /** JSON text with `publicKey`. */
+  options: string;
+  /** Input of the PRF extension. */
+  prfSalt: Uint8Array;
+}
+
+export interface RecoveryKit {
+  /** Words or groups of letters, in order. */
+  groups: string[];
+  /** Text of the QR code. */
+  qr: string;
+}
+
+export interface Founded {
+  fingerprint: string;
+  link: string;
+  recoveryKit: RecoveryKit;
+}
+
+/** `PracticeClient` as wasm-bindgen exports it. */
+export interface PracticeWasm {
+  foundBegin(founding: Founding, code: string): Promise<Ceremony>;
+  foundFinish(registration: string, prf: Uint8Array): Promise<Founded>;
+  signInBegin(fingerprint: string): Promise<Ceremony>;
+  signInFinish(assertion: string, prf: Uint8Array): Promise<void>;
+  directory(): Promise<DirectoryView>;
+  calendar(from: number, to: number): Promise<AppointmentView[]>;
+  updateCatalog(catalog: CatalogView): Promise<void>;
+  refresh(): Promise<void>;
+  memory(deviceSecret: Uint8Array): Uint8Array | Promise<Uint8Array>;
+  restoreMemory(blob: Uint8Array, deviceSecret: Uint8Array): void | Promise<void>;
+  forget(): void;
+}
+
+/** What the patient worker offers to pages: the WASM client, and the device's memory around it. */
+export interface PatientApi {
+  start(origin: string, fingerprint: string): Promise<void>;
+  directory(): Promise<DirectoryView>;
+  locate(email: string): Promise<void>;
+  checkPin(pin: string, birthDate: string): Promise<PinProblem | null>;
+  prepareEnrolment(pin: string, progress: Progress): Promise<void>;
+  requestCode(locale: string): Promise<void>;
+  redeem(code: string): Promise<{ registered: boolean }>;
+  enrol(): Promise<void>;
+  unlock(pin: string, progress: Progress): Promise<{ failedAttempts: number }>;
+  book(request: BookingRequest): Promise<AppointmentView>;
+  appointments(): Promise<AppointmentView[]>;
+  cancel(id: string, note: string): Promise<void>;
+  changePin(old: string, next: string, progress: Progress): Promise<void>;
+  /** Whether this browser remembers a patient of this practice. */
+  deviceKnown(): Promise<boolean>;
+  rememberDevice(): Promise<void>;
+  unlockKnown(pin: string, progress: Progress): Promise<{ failedAttempts: number }>;
+  forgetDevice(): Promise<void>;
+  lock(): Promise<void>;
+}
+
+/** What the practice worker offers to pages. */
+export interface PracticeApi {
+  start(origin: string): Promise<void>;
+  foundBegin(founding: Founding, code: string): Promise<Ceremony>;
+  foundFinish(registration: string, prf: Uint8Array): Promise<Founded>;
+  signInBegin(fingerprint: string): Promise<Ceremony>;
+  signInFinish(fingerprint: string, assertion: string, prf: Uint8Array): Promise<void>;
+  directory(): Promise<DirectoryView>;
+  calendar(from: number, to: number): Promise<AppointmentView[]>;
+  updateCatalog(catalog: CatalogView): Promise<void>;
+  refresh(): Promise<void>;
+  lock(): Promise<void>;
+}
+
+/** What the generated glue module exports, of either variant. */
+export interface WasmModule {
+  default(options: { module_or_path: string | URL }): Promise<unknown>;
+  PatientClient: new (origin: string, fingerprint: string) => PatientWasm;
+  PracticeClient: new (origin: string) => PracticeWasm;
+}

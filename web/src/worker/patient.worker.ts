@@ -1,0 +1,79 @@
+import plainUrl from '$wasm/patient/vestibule_wasm_bg.wasm?url';
+import simdUrl from '$wasm/patient-simd/vestibule_wasm_bg.wasm?url';
+import type { PatientApi, PatientWasm } from '../lib/api';
+import { CodedError } from '../lib/errors';
+import { serve } from '../lib/rpc';
+import { deviceSecret, forget, recall, remember } from './memory';
+import { loadWasm } from './wasm';
+
+const loading = loadWasm({
+  simd: { glue: () => import('$wasm/patient-simd/vestibule_wasm.js'), url: simdUrl },
+  plain: { glue: () => import('$wasm/patient/vestibule_wasm.js'), url: plainUrl },
+});
+// Whoever calls first is told; without this the browser would report it as unhandled as well.
+loading.catch(() => undefined);
+
+let client: PatientWasm | undefined;
+let fingerprint = '';
+
+function patient(): PatientWasm {
+  if (!client) throw new CodedError('not-started');
+  return client;
+}
+
+const blobKey = () => `patient/${fingerprint}`;
+const seenKey = () => `seen/${fingerprint}`;
+const secret = () => deviceSecret(blobKey());
+
+/** A right PIN refreshes what the device holds, if it holds anything. */
+async function refreshBlob(): Promise<void> {
+  if (await recall(blobKey())) await api.rememberDevice();
+}
+
+const api: PatientApi = {
+  async start(origin, text) {
+    const module = await loading;
+    fingerprint = text;
+    client = new module.PatientClient(origin, text);
+  },
+  async directory() {
+    const view = await patient().directory(await recall(seenKey()));
+    if (view.seen) await remember(seenKey(), view.seen);
+    return view;
+  },
+  locate: (email) => patient().locate(email),
+  checkPin: async (pin, birthDate) => patient().checkPin(pin, birthDate || undefined) ?? null,
+  prepareEnrolment: (pin, progress) => patient().prepareEnrolment(pin, progress),
+  requestCode: (locale) => patient().requestCode(locale),
+  redeem: (code) => patient().redeem(code),
+  enrol: () => patient().enrol(),
+  async unlock(pin, progress) {
+    const result = await patient().unlock(pin, progress);
+    await refreshBlob();
+    return result;
+  },
+  book: (request) => patient().book(request),
+  appointments: () => patient().appointments(),
+  cancel: (id, note) => patient().cancel(id, note),
+  async changePin(old, next, progress) {
+    await patient().changePin(old, next, progress);
+    await refreshBlob();
+  },
+  deviceKnown: async () => (await recall(blobKey())) !== undefined,
+  async rememberDevice() {
+    await remember(blobKey(), await patient().deviceBlob(await secret()));
+  },
+  async unlockKnown(pin, progress) {
+    const blob = await recall<Uint8Array>(blobKey());
+    if (!blob) throw new CodedError('device-unknown');
+    const result = await patient().unlockDevice(pin, blob, await secret(), progress);
+    await refreshBlob();
+    return result;
+  },
+  forgetDevice: async () => {
+    await forget(blobKey());
+  },
+  lock: async () => patient().forget(),
+};
+
+serve(api);

@@ -1,0 +1,74 @@
+import plainUrl from '$wasm/practice/vestibule_wasm_bg.wasm?url';
+import simdUrl from '$wasm/practice-simd/vestibule_wasm_bg.wasm?url';
+import type { PracticeApi, PracticeWasm } from '../lib/api';
+import { CodedError } from '../lib/errors';
+import { serve } from '../lib/rpc';
+import { deviceSecret, recall, remember } from './memory';
+import { loadWasm } from './wasm';
+
+const loading = loadWasm({
+  simd: { glue: () => import('$wasm/practice-simd/vestibule_wasm.js'), url: simdUrl },
+  plain: { glue: () => import('$wasm/practice/vestibule_wasm.js'), url: plainUrl },
+});
+// Whoever calls first is told; without this the browser would report it as unhandled as well.
+loading.catch(() => undefined);
+
+let client: PracticeWasm | undefined;
+let fingerprint = '';
+
+function practice(): PracticeWasm {
+  if (!client) throw new CodedError('not-started');
+  return client;
+}
+
+const memoryKey = () => `practice/${fingerprint}`;
+
+/** Keeps what must not go backwards (manifest, catalog, heads of appointments) across sign-ins. */
+async function keepMemory(): Promise<void> {
+  await remember(memoryKey(), await practice().memory(await deviceSecret(memoryKey())));
+}
+
+async function restoreMemory(): Promise<void> {
+  const blob = await recall<Uint8Array>(memoryKey());
+  if (blob) await practice().restoreMemory(blob, await deviceSecret(memoryKey()));
+}
+
+const api: PracticeApi = {
+  async start(origin) {
+    const module = await loading;
+    client = new module.PracticeClient(origin);
+  },
+  foundBegin: (founding, code) => practice().foundBegin(founding, code),
+  async foundFinish(registration, prf) {
+    const founded = await practice().foundFinish(registration, prf);
+    prf.fill(0);
+    fingerprint = founded.fingerprint;
+    await keepMemory();
+    return founded;
+  },
+  signInBegin: (text) => practice().signInBegin(text),
+  async signInFinish(text, assertion, prf) {
+    await practice().signInFinish(assertion, prf);
+    prf.fill(0);
+    fingerprint = text;
+    await restoreMemory();
+  },
+  async directory() {
+    const view = await practice().directory();
+    await keepMemory();
+    return view;
+  },
+  async calendar(from, to) {
+    const views = await practice().calendar(from, to);
+    await keepMemory();
+    return views;
+  },
+  async updateCatalog(catalog) {
+    await practice().updateCatalog(catalog);
+    await keepMemory();
+  },
+  refresh: () => practice().refresh(),
+  lock: async () => practice().forget(),
+};
+
+serve(api);
