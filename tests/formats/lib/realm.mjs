@@ -1,0 +1,53 @@
+// Sealed realm messages, both ends (PROTOCOL R4.1), and proof of work (R4.16).
+import { encode } from './cbor.mjs';
+import { receiver, sender } from './hpke.mjs';
+import { SUITE, hash, kemKeyHash, open, seal } from './suite.mjs';
+import { Sealed } from './wire.mjs';
+import { RealmReply, RealmRequest, ReplyContext, RequestContext, SealedRequest } from './wire-realm.mjs';
+
+const REQUEST = 'realm-request';
+const REPLY = 'realm-reply';
+const info = (realm) => [SUITE, REQUEST, RequestContext.to({ realm })];
+const keys = (exportKey) => ({
+  request: exportKey(encode([SUITE, REQUEST, 'key']), 32),
+  reply: exportKey(encode([SUITE, REPLY, 'key']), 32),
+});
+
+/** Client: {bytes} to post and `open(replyBytes)` for the answer. */
+export function sealRequest(publicKey, request) {
+  const realm = kemKeyHash(publicKey);
+  const { enc, exportKey } = sender(publicKey, info(realm));
+  const { request: requestKey, reply } = keys(exportKey);
+  const sealed = seal(requestKey, REQUEST, RequestContext.to({ realm }), RealmRequest.encode(request));
+  const bytes = SealedRequest.encode({ suite: SUITE, realm, enc, sealed });
+  const context = ReplyContext.to({ realm, request: hash(bytes) });
+  return { bytes, open: (answer) => RealmReply.decode(open(reply, REPLY, context, Sealed.decode(answer))) };
+}
+
+/** Realm: {request} and `seal(reply)`. */
+export function openRequest(seed, publicKey, bytes) {
+  const { realm, enc, sealed } = SealedRequest.decode(bytes);
+  if (Buffer.compare(realm, kemKeyHash(publicKey)) !== 0) throw new Error('another realm');
+  const { request: requestKey, reply } = keys(receiver(seed, enc, info(realm)));
+  const request = RealmRequest.decode(open(requestKey, REQUEST, RequestContext.to({ realm }), sealed));
+  const context = ReplyContext.to({ realm, request: hash(bytes) });
+  return {
+    request,
+    seal: (answer) => Sealed.encode(seal(reply, REPLY, context, RealmReply.encode(answer), 1024)),
+  };
+}
+
+/** One try of a proof of work: the digest of nonce, puzzle index and MAC. */
+export function workDigest(nonce, index, mac) {
+  const input = new Uint8Array(41);
+  new DataView(input.buffer).setBigUint64(0, BigInt(nonce), true);
+  input[8] = index;
+  input.set(mac, 9);
+  return hash(input);
+}
+
+/** Whether `digest` begins with `bits` zero bits. */
+export function leadingZeros(digest, bits) {
+  for (let i = 0; i < bits; i += 1) if (digest[i >> 3] & (0x80 >> (i & 7))) return false;
+  return true;
+}

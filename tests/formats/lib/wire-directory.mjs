@@ -1,0 +1,89 @@
+// The practice directory and staff keys: the structs of PROTOCOL sections 3 and 5.
+import { list, oneOf, optional, struct, text, u16, u32, u64, u8 } from './schema.mjs';
+import { Sealed, Signed, Wrap, blob, digest, id, suite } from './wire.mjs';
+
+export const RootStatement = struct('RootStatement', {
+  suite,
+  number: u32,
+  previous: digest,
+  nonce: blob,
+  rootKey: blob,
+  recoveryKey: blob,
+  adminKeys: list(blob),
+  adminThreshold: u8,
+  issued: u64,
+});
+export const Realm = struct('Realm', { index: u8, origin: text, kemKey: blob, locatorShare: digest });
+export const PinParameters = oneOf(1);
+export const Deployment = struct('Deployment', {
+  suite,
+  practice: id,
+  number: u32,
+  rootNumber: u32,
+  threshold: u8,
+  realms: list(Realm),
+  locator: digest,
+  pinFloor: PinParameters,
+  issued: u64,
+});
+export const Credential = struct('Credential', {
+  staff: id,
+  credential: digest,
+  signingKey: blob,
+  kemKey: blob,
+  rights: u32,
+  scopes: list(id),
+});
+export const Scope = struct('Scope', { id, epoch: u32, kemKey: blob, resources: list(id) });
+export const Manifest = struct('Manifest', {
+  suite,
+  practice: id,
+  number: u32,
+  previous: digest,
+  rootNumber: u32,
+  deployment: digest,
+  issued: u64,
+  credentials: list(Credential),
+  scopes: list(Scope),
+  bundle: digest,
+});
+export const Freshness = struct('Freshness', { suite, practice: id, manifest: digest, catalog: digest, at: u64 });
+export const WeeklyInterval = struct('WeeklyInterval', { weekday: u8, from: u16, to: u16 });
+export const Resource = struct('Resource', { id, name: text, hours: list(WeeklyInterval) });
+export const Service = struct('Service', { id, name: text, description: text, minutes: u16, resources: list(id) });
+export const Catalog = struct('Catalog', {
+  suite,
+  practice: id,
+  number: u32,
+  name: text,
+  contact: text,
+  timeZone: text,
+  language: text,
+  resources: list(Resource),
+  services: list(Service),
+});
+export const Directory = struct('Directory', {
+  roots: list(Signed),
+  deployment: Signed,
+  manifest: Signed,
+  catalog: Signed,
+  freshness: Signed,
+});
+export const Grant = struct('Grant', {
+  suite,
+  practice: id,
+  scope: id,
+  epoch: u32,
+  recipient: digest,
+  manifest: u32,
+  wrap: Wrap,
+});
+export const GrantContext = struct('GrantContext', { practice: id, scope: id, epoch: u32, recipient: digest });
+export const StaffContext = struct('StaffContext', { practice: id, staff: id, credential: digest });
+export const StaffKeys = struct('StaffKeys', {
+  staff: id,
+  credential: digest,
+  staffKey: Sealed,
+  rootSeed: optional(Sealed),
+  grants: list(Signed),
+});

@@ -1,0 +1,88 @@
+// Containers and appointments: the structs of PROTOCOL sections 2, 3 and 6.
+import { bool, bytes, list, oneOf, optional, struct, text, u32, u64 } from './schema.mjs';
+
+export const id = bytes(16);
+export const digest = bytes(32);
+export const blob = bytes();
+export const suite = oneOf(1);
+
+export const Sealed = struct('Sealed', { suite, namespace: text, salt: digest, commit: digest, ciphertext: blob });
+export const Wrap = struct('Wrap', { suite, enc: blob, sealed: Sealed });
+export const Signature = struct('Signature', { signer: digest, signature: blob });
+export const Signed = struct('Signed', { suite, namespace: text, body: blob, signatures: list(Signature) });
+
+export const Place = struct('Place', { resource: id, start: u64, cells: u32 });
+export const AppointmentContext = struct('AppointmentContext', { practice: id, appointment: id, version: u32, place: Place });
+export const PatientWrapContext = struct('PatientWrapContext', { practice: id, appointment: id, version: u32 });
+export const ScopeWrapContext = struct('ScopeWrapContext', {
+  practice: id,
+  appointment: id,
+  version: u32,
+  scope: id,
+  epoch: u32,
+});
+export const ScopeWrap = struct('ScopeWrap', { scope: id, epoch: u32, wrap: Wrap });
+export const Envelope = struct('Envelope', {
+  suite,
+  context: AppointmentContext,
+  body: Sealed,
+  patient: Wrap,
+  scope: ScopeWrap,
+});
+export const Contact = struct('Contact', { name: text, email: text, phone: text, birthDate: text });
+export const Booking = struct('Booking', {
+  practice: id,
+  appointment: id,
+  seq: u32,
+  previous: digest,
+  place: Place,
+  time: u64,
+  manifest: u32,
+  signingKey: blob,
+  kemKey: blob,
+  service: id,
+  serviceName: text,
+  contact: Contact,
+  reason: text,
+  locale: text,
+});
+/** 1 cancelled by the patient, 2 by the practice. */
+export const Action = oneOf(1, 2);
+export const Statement = struct('Statement', {
+  practice: id,
+  appointment: id,
+  seq: u32,
+  previous: digest,
+  action: Action,
+  time: u64,
+  manifest: u32,
+  note: text,
+});
+export const StatementContext = struct('StatementContext', { practice: id, appointment: id, seq: u32 });
+/** 1 booked, 2 cancelled. */
+export const State = oneOf(1, 2);
+export const StoredAppointment = struct('StoredAppointment', {
+  appointment: id,
+  place: Place,
+  state: State,
+  envelope: blob,
+  statements: list(blob),
+  cache: optional(blob),
+});
+
+export const VaultContext = struct('VaultContext', { practice: id, patient: id });
+export const VaultEntry = struct('VaultEntry', {
+  appointment: id,
+  place: Place,
+  seq: u32,
+  head: digest,
+  removed: bool,
+  at: u64,
+});
+export const Vault = struct('Vault', {
+  genesis: bytes(20),
+  manifest: u32,
+  manifestHash: digest,
+  catalog: u32,
+  entries: list(VaultEntry),
+});
