@@ -1,0 +1,154 @@
+//! Starts the built worker in real workerd (`tests/harness/serve.mjs`) with a state folder of its own.
+use std::{
+    env, fs,
+    io::{self, BufRead as _, BufReader},
+    os::unix::process::CommandExt as _,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::{
+        Mutex, OnceLock,
+        mpsc::{self, Receiver},
+    },
+    time::Duration,
+};
+
+/// Runs the server until this test process ends, however it ends: then the pipe to `cat` closes, the server is told to
+/// stop, a fresh state folder is removed, and the whole process group goes. The shell tells the server's process id and
+/// lets go of stdout, so that a server that dies early is seen as the end of its output.
+const KEEPER: &str = r#""$@" </dev/null & server=$!; echo "PID $server"; exec >&-; cat >/dev/null
+kill "$server"; wait "$server"; [ -n "$REMOVE" ] && rm -rf "$REMOVE"; kill -KILL 0"#;
+
+/// What differs from a plain server.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// State folder to continue with; without it a fresh one that is removed at the end.
+    pub state: Option<PathBuf>,
+    /// Variables of the worker.
+    pub vars: Vec<(String, String)>,
+    /// Cargo feature of a build variant, as in `leak-b`; empty for the product.
+    pub variant: String,
+}
+
+/// A running server.
+#[derive(Debug)]
+pub struct Server {
+    /// Its origin.
+    pub url: String,
+    /// Its state folder: `data/` (databases, queues), logs, and the platform secret. `None` for a server that was given by `VESTIBULE_URL`.
+    pub state: Option<PathBuf>,
+    running: Option<Running>,
+}
+
+#[derive(Debug)]
+struct Running {
+    keeper: Child,
+    /// Process id of `serve.mjs`.
+    pid: u32,
+    /// One message for each `READY` line after the first.
+    ready: Mutex<Receiver<()>>,
+}
+
+/// The server could not be started; the text says why and where its log is.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct StartError(String);
+
+impl From<io::Error> for StartError {
+    fn from(error: io::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_owned)
+}
+
+impl Server {
+    /// The server of this test process: started at the first call, or the one of `VESTIBULE_URL`.
+    ///
+    /// # Panics
+    /// If it does not start: without it no test can say anything.
+    #[expect(clippy::panic, reason = "a fixture: no test can go on without it")]
+    pub fn shared() -> &'static Self {
+        static SHARED: OnceLock<Server> = OnceLock::new();
+        SHARED.get_or_init(|| match env::var("VESTIBULE_URL") {
+            Ok(url) => Self { url, state: env::var_os("VESTIBULE_STATE").map(PathBuf::from), running: None },
+            Err(_) => Self::start(&Options::default()).unwrap_or_else(|error| panic!("{error}")),
+        })
+    }
+
+    /// Starts a server and waits until it answers.
+    pub fn start(options: &Options) -> Result<Self, StartError> {
+        let fresh = options.state.is_none();
+        let state = match &options.state {
+            Some(state) => state.clone(),
+            None => tempfile::Builder::new().prefix("vestibule-tests-").tempdir()?.keep(),
+        };
+        fs::create_dir_all(&state)?;
+        let log_path = state.join("server.log");
+        let log = fs::OpenOptions::new().create(true).append(true).open(&log_path)?;
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", KEEPER, "sh", "node", "tests/harness/serve.mjs", "--port", "0", "--state"])
+            .arg(&state);
+        if !options.variant.is_empty() {
+            command.args(["--variant", &options.variant]);
+        }
+        for (name, value) in &options.vars {
+            command.arg("--var").arg(format!("{name}={value}"));
+        }
+        let remove = if fresh && env::var_os("VESTIBULE_KEEP_STATE").is_none() {
+            state.as_os_str()
+        } else {
+            "".as_ref()
+        };
+        let mut keeper = command
+            .current_dir(root())
+            .env("REMOVE", remove)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .process_group(0)
+            .spawn()?;
+        let stdout = keeper.stdout.take().ok_or_else(|| StartError("no stdout".into()))?;
+        let mut lines = BufReader::new(stdout).lines().map_while(Result::ok);
+        let pid = lines.next().and_then(|line| line.strip_prefix("PID ")?.parse().ok());
+        let url = lines.by_ref().find_map(|line| line.strip_prefix("READY ").map(str::to_owned));
+        let (Some(url), Some(pid)) = (url, pid) else {
+            let log = fs::read_to_string(&log_path).unwrap_or_default();
+            return Err(StartError(format!(
+                "the server did not start (run `cargo xtask build` first)\n{log}"
+            )));
+        };
+        let (tell, ready) = mpsc::channel();
+        std::thread::spawn(move || {
+            // Reads on, so that the server never blocks on a full pipe; ends when nobody listens any more.
+            lines.filter(|line| line.starts_with("READY ")).try_for_each(|_| tell.send(())).ok();
+        });
+        let running = Running { keeper, pid, ready: Mutex::new(ready) };
+        Ok(Self { url, state: Some(state), running: Some(running) })
+    }
+
+    /// Kills workerd as a power cut would (SIGKILL), and starts it again on the same state and port.
+    pub fn crash(&self) -> Result<(), StartError> {
+        let running = self.running.as_ref().ok_or_else(|| StartError("not our server".into()))?;
+        Command::new("kill").args(["-USR2", &running.pid.to_string()]).status()?;
+        let ready = running.ready.lock().map_err(|_| StartError("poisoned".into()))?;
+        ready.recv_timeout(Duration::from_mins(1)).map_err(|_| StartError("it did not come back".into()))
+    }
+
+    /// The part of the state that a thief of the database gets: everything but the platform secret.
+    pub fn data(&self) -> Option<PathBuf> {
+        self.state.as_ref().map(|state| state.join("data"))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(mut running) = self.running.take() {
+            // Closing its input stops it; the keeper removes a fresh state folder.
+            drop(running.keeper.stdin.take());
+            let _ = running.keeper.wait();
+        }
+    }
+}
