@@ -19,7 +19,7 @@ const { values: args } = parseArgs({
     state: { type: "string" },
     port: { type: "string", default: "0" },
     worker: { type: "string" },
-    faults: { type: "boolean", default: false },
+    variant: { type: "string", default: "" },
     config: { type: "string", default: path.join(root, "wrangler.toml") },
     assets: { type: "string", default: path.join(root, "web/dist") },
     var: { type: "string", multiple: true, default: [] },
@@ -35,7 +35,7 @@ if (!args.state) {
 
 const state = path.resolve(args.state);
 mkdirSync(state, { recursive: true });
-const build = path.resolve(args.worker ?? path.join(root, "functions/cloudflare", args.faults ? "build-faults" : "build"));
+const build = path.resolve(args.worker ?? path.join(root, "functions/cloudflare", args.variant ? `build-${args.variant}` : "build"));
 const workerdLog = createWriteStream(path.join(state, "workerd.log"), { flags: "a" });
 const queueLog = createWriteStream(path.join(state, "queue.log"), { flags: "a" });
 
@@ -100,7 +100,7 @@ function options(port) {
   const origin = `http://localhost:${port}`;
   // An explicit, empty env file: a developer's .dev.vars must not leak into a test.
   const { workerOptions, main } = unstable_getMiniflareWorkerOptions(args.config, undefined, { envFiles: ["/dev/null"] });
-  const entry = args.worker || args.faults ? path.join(build, path.basename(main)) : main;
+  const entry = args.worker || args.variant ? path.join(build, path.basename(main)) : main;
   const { modulesRules: _, assets, ...rest } = workerOptions;
   const given = Object.fromEntries(args.var.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]));
   const worker = {

@@ -1,2 +1,59 @@
-//! What README and CI call.
-fn main() {}
+//! What README and CI call: `cargo xtask dev | build | test | check | bench | setup`.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool talks to its user")]
+
+mod arrows;
+mod bench;
+mod build;
+mod check;
+mod cmd;
+mod dev;
+mod paths;
+mod server;
+mod setup;
+mod stamp;
+mod test;
+
+use cmd::{Outcome, Problem};
+use std::{env, process::ExitCode};
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+  dev [--port N] [--no-demo]    build everything and serve it on this machine, with a demo practice
+  build [wasm|functions|web|variants|all]
+                                build what is out of date (all: wasm, functions, web)
+  test [rust|formats|e2e|browser]
+                                all tests, or one part
+  check [--deny]                format, lints, types, arrows, licences (--deny: install cargo-deny if missing)
+  bench [--json] [NAME...]      the numbers, ours against a peer in one run
+  setup                         install what the above need; each of them does so by itself
+
+Installed tools are kept in $VESTIBULE_CACHE, else $XDG_CACHE_HOME/vestibule, else ~/.cache/vestibule.";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = env::args().skip(1).collect();
+    match dispatch(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Problem(text)) => {
+            eprintln!("\nxtask: {text}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(args: &[String]) -> Outcome {
+    let (command, rest) = args.split_first().map_or(("help", &[][..]), |(c, r)| (c.as_str(), r));
+    match command {
+        "dev" => dev::run(rest),
+        "build" => build::run(rest),
+        "test" => test::run(rest),
+        "check" => check::run(rest),
+        "bench" => bench::run(rest),
+        "setup" => setup::all(),
+        "help" | "--help" | "-h" => {
+            println!("{HELP}");
+            Ok(())
+        }
+        other => Err(Problem(format!("no command '{other}'\n\n{HELP}"))),
+    }
+}

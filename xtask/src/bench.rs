@@ -1,0 +1,22 @@
+//! `cargo xtask bench`: ours against a peer, interleaved in one run.
+use crate::{
+    build,
+    cmd::{self, Outcome, say},
+    paths, setup,
+};
+
+/// Builds what is measured in release form, then lets `bench/run.mjs` measure and print.
+pub(crate) fn run(args: &[String]) -> Outcome {
+    setup::npm()?;
+    build::all()?;
+    build::wasm_bench()?;
+    say("Building the reference Argon2id in C");
+    let bench = paths::root().join("bench");
+    let target = paths::target().join("bench-native");
+    let mut cargo = cmd::command("cargo", &bench);
+    cmd::run(cargo.args(["build", "--release", "--quiet", "--target-dir"]).arg(&target))?;
+    let mut command = cmd::command("node", &paths::root());
+    command.arg("bench/run.mjs").args(args);
+    command.env("CHROMIUM", setup::chromium()?);
+    cmd::run(command.env("VESTIBULE_NATIVE_ARGON2", target.join("release/native-argon2")))
+}

@@ -1,0 +1,54 @@
+//! `cargo xtask build`: what is out of date, and nothing else.
+mod functions;
+mod rust;
+mod wasm;
+mod web;
+
+pub(crate) use functions::{product as functions, variants};
+pub(crate) use rust::{clippy_wasm, format_peer, known_answers_wasm};
+pub(crate) use wasm::{bench as wasm_bench, product as wasm};
+pub(crate) use web::product as web;
+
+use crate::{
+    cmd::{Outcome, Problem},
+    setup,
+};
+
+/// Builds the named parts; all of the product without a name.
+pub(crate) fn run(args: &[String]) -> Outcome {
+    if args.is_empty() {
+        return all();
+    }
+    for part in args {
+        match part.as_str() {
+            "wasm" => {
+                setup::npm()?;
+                wasm()?;
+            }
+            "functions" => {
+                setup::npm()?;
+                functions()?;
+            }
+            "web" => {
+                setup::npm()?;
+                wasm()?;
+                web()?;
+            }
+            "variants" => {
+                setup::npm()?;
+                variants()?;
+            }
+            "all" => all()?,
+            other => return Err(Problem(format!("nothing to build by the name '{other}'"))),
+        }
+    }
+    Ok(())
+}
+
+/// The product: both WASM modules, the worker, the pages.
+pub(crate) fn all() -> Outcome {
+    setup::npm()?;
+    wasm()?;
+    functions()?;
+    web()
+}

@@ -1,0 +1,59 @@
+//! Calls of cargo that several builds share.
+use crate::{
+    cmd::{self, Outcome, say},
+    paths, setup,
+};
+use std::{env, process::Command};
+
+/// `RUSTFLAGS` of builds for browsers and workers. Paths of this machine are mapped away, so that equal sources give
+/// equal bytes everywhere.
+pub(super) fn wasm_flags(simd: bool) -> String {
+    let mut flags = vec![r#"--cfg getrandom_backend="wasm_js""#.to_owned()];
+    for (from, to) in [
+        (
+            env::var("CARGO_HOME")
+                .ok()
+                .or_else(|| env::var("HOME").ok().map(|home| format!("{home}/.cargo"))),
+            "/cargo",
+        ),
+        (Some(paths::root().to_string_lossy().into_owned()), "/vestibule"),
+    ] {
+        flags.extend(from.map(|from| format!("--remap-path-prefix={from}={to}")));
+    }
+    if simd {
+        flags.push("-Ctarget-feature=+simd128".to_owned());
+    }
+    flags.join("\u{1f}")
+}
+
+/// Cargo for the WebAssembly target; the sub-command comes first, then add what differs.
+pub(super) fn cargo_wasm(flags: &str) -> Outcome<Command> {
+    let mut cargo = cmd::command("cargo", &paths::root());
+    if let Some(toolchain) = setup::wasm_toolchain()? {
+        cargo.env("RUSTUP_TOOLCHAIN", toolchain);
+    }
+    cargo.env("CARGO_BUILD_TARGET", "wasm32-unknown-unknown");
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", flags);
+    Ok(cargo)
+}
+
+/// Lints what is compiled for browsers only.
+pub(crate) fn clippy_wasm() -> Outcome {
+    say("Lints of what only browsers run");
+    let mut cargo = cargo_wasm(&wasm_flags(true))?;
+    cargo.args(["clippy", "--package", "vestibule-wasm", "--package", "vestibule-argon2id"]);
+    cargo.arg("--target-dir").arg(paths::target().join("wasm-clippy"));
+    cmd::run(cargo.args(["--", "-D", "warnings"]))
+}
+
+/// The Rust side of the format tests.
+pub(crate) fn format_peer() -> Outcome {
+    cmd::run(cmd::command("cargo", &paths::root()).args(["build", "--package", "vestibule-peer"]))
+}
+
+/// The known-answer tests as WebAssembly, for Node.
+pub(crate) fn known_answers_wasm() -> Outcome {
+    let mut cargo = cargo_wasm(&wasm_flags(true))?;
+    cargo.args(["build", "--release", "--package", "vestibule-kat"]);
+    cmd::run(cargo.arg("--target-dir").arg(paths::target().join("wasm-simd")))
+}

@@ -1,0 +1,69 @@
+//! The browser's crypto modules: two feature sets, each with and without SIMD.
+use super::rust;
+use crate::{
+    cmd::{self, Outcome, say},
+    paths, setup, stamp,
+};
+use std::{fs, path::Path};
+
+/// What goes into the modules.
+pub(super) const SOURCES: &[&str] =
+    &["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "core", "edge-crypto"];
+
+/// One module as built.
+struct Module {
+    /// Feature of `vestibule-wasm`, and the name in the output folder.
+    features: &'static str,
+    /// With 128-bit SIMD.
+    simd: bool,
+}
+
+/// The four modules of the pages, in `web/src/wasm/<patient|practice>[-simd]/`.
+pub(crate) fn product() -> Outcome {
+    let root = paths::root();
+    for features in ["patient", "practice"] {
+        for simd in [true, false] {
+            build(&Module { features, simd }, &root.join("web/src/wasm"))?;
+        }
+    }
+    Ok(())
+}
+
+/// The module with the functions that only `cargo xtask bench` calls, in `target/vestibule-bench/`.
+pub(crate) fn bench() -> Outcome {
+    build(&Module { features: "bench", simd: true }, &paths::root().join("target/vestibule-bench"))
+}
+
+fn build(module: &Module, into: &Path) -> Outcome {
+    let name = format!("{}{}", module.features, if module.simd { "-simd" } else { "" });
+    let output = into.join(&name);
+    let flags = rust::wasm_flags(module.simd);
+    let settings = format!("{flags} {}", setup::WASM_BINDGEN);
+    let hash = stamp::Inputs { settings: &settings, paths: SOURCES }.hash()?;
+    let stamp_name = format!("wasm-{name}");
+    let file = output.join("vestibule_wasm_bg.wasm");
+    if stamp::fresh(&stamp_name, &hash, std::slice::from_ref(&file)) {
+        return Ok(());
+    }
+    let bindgen = setup::wasm_bindgen()?;
+    say(&format!("Building the WebAssembly module '{name}'"));
+    let root = paths::root();
+    // Flags differ, so each kind has a folder of its own: they would throw out each other's dependencies.
+    let target = paths::target().join(if module.simd { "wasm-simd" } else { "wasm-plain" });
+    let mut cargo = rust::cargo_wasm(&flags)?;
+    cargo.args(["build", "--release", "--package", "vestibule-wasm", "--no-default-features"]);
+    cargo.args(["--features", module.features, "--target-dir"]).arg(&target);
+    cmd::run(&mut cargo)?;
+    if output.exists() {
+        fs::remove_dir_all(&output)?;
+    }
+    let built = target.join("wasm32-unknown-unknown/release/vestibule_wasm.wasm");
+    let mut generate = cmd::command(bindgen, &root);
+    generate.args(["--target", "web", "--remove-producers-section", "--out-dir"]).arg(&output).arg(&built);
+    cmd::run(&mut generate)?;
+    let mut optimise = cmd::command(paths::node_program("wasm-opt"), &root);
+    optimise.args(["-O3", "--strip-debug", "--strip-producers", "--all-features"]);
+    optimise.arg(&file).arg("-o").arg(&file);
+    cmd::run(&mut optimise)?;
+    stamp::write(&stamp_name, &hash)
+}
