@@ -16,6 +16,10 @@ pub const MAX_RESOURCES: usize = 64;
 pub const MAX_SERVICES: usize = 128;
 /// Weekly opening intervals of one resource: 7 days of 6.
 pub const MAX_INTERVALS: usize = 42;
+/// Names of practices, resources and services, in bytes of UTF-8.
+pub const NAME_BYTES: usize = 200;
+/// Descriptions and contact lines, in bytes of UTF-8.
+pub const DESCRIPTION_BYTES: usize = 1_000;
 
 /// Wrong PINs of strangers in an hour, per realm and patient (PROTOCOL section 4).
 pub const STRANGER_ATTEMPTS_PER_HOUR: u32 = 3;

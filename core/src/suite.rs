@@ -81,4 +81,6 @@ pub mod namespace {
     pub const REALM_REQUEST: &str = "realm-request";
     /// A realm's sealed answer.
     pub const REALM_REPLY: &str = "realm-reply";
+    /// A realm's share of the locator key, wrapped to the realm by the founder.
+    pub const LOCATOR_SHARE: &str = "locator-share";
 }

@@ -376,6 +376,18 @@ pub struct StaffContext {
     pub credential: Digest,
 }
 
+/// Context of a realm's share of the locator key, wrapped to the realm at founding.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct LocatorShareContext {
+    /// Whose locator.
+    #[n(0)]
+    pub practice: PracticeId,
+    /// KEM key hash of the realm.
+    #[n(1)]
+    pub realm: KeyHash,
+}
+
 /// What the server keeps for one credential and hands out after sign-in.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]

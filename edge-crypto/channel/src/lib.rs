@@ -1,1 +1,13 @@
-//! What a realm does with its own keys: sealed messages and storage under the platform secret.
+//! What a realm does with its own keys: sealed messages and storage under the platform secret (PROTOCOL section 4).
+//!
+//! Client and server halves are side by side, so that one file shows a message from both ends.
+#![no_std]
+extern crate alloc;
+
+mod message;
+mod platform;
+mod share;
+
+pub use message::{ChannelError, PendingReply, RealmSecret, ReplyKey, parse_reply, parse_request, seal_request};
+pub use platform::PlatformSecret;
+pub use share::seal_to_realm;

@@ -1,1 +1,15 @@
 //! Checks signatures, manifests and proofs: all that servers may use.
+//!
+//! Unverified and verified are different types: only [`Verified`] has fields to read, and only [`verify`] makes one.
+#![no_std]
+extern crate alloc;
+
+mod body;
+pub mod catalog;
+pub mod directory;
+mod key;
+mod signed;
+
+pub use body::decode_body;
+pub use key::{InvalidKey, VerifyingKey};
+pub use signed::{Verified, VerifyError, fingerprint, genesis_hash, signed_message, verify};

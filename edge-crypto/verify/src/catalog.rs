@@ -1,0 +1,116 @@
+//! Rules of the catalog: bounds, ids, weekly hours on the grid.
+use vestibule_core::{
+    limits,
+    wire::directory::{Catalog, Resource, Service, WeeklyInterval},
+};
+
+/// Why a catalog is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CatalogError {
+    /// The number is not from 1.
+    #[error("the number of a catalog counts from 1")]
+    Number,
+    /// A name is empty, or a text is longer than its limit.
+    #[error("a name is missing or a text too long")]
+    Text,
+    /// The time zone or language is not a plausible identifier.
+    #[error("the time zone or the language is not an identifier")]
+    Locale,
+    /// More resources, services or intervals than the limits allow.
+    #[error("too many resources, services or intervals")]
+    TooMany,
+    /// Two resources or two services have one id, or a service names a resource twice.
+    #[error("an id is there twice")]
+    DuplicateId,
+    /// A service names a resource that the catalog does not have, or none.
+    #[error("a service names no resource, or an unknown one")]
+    UnknownResource,
+    /// An interval or a duration is not a multiple of five minutes, or out of range.
+    #[error("a time is off the grid or out of range")]
+    Grid,
+    /// Intervals are not sorted, or overlap.
+    #[error("hours are not sorted, or overlap")]
+    Overlap,
+}
+
+const DAY_MINUTES: u16 = 1440;
+
+fn on_grid(minutes: u16) -> bool {
+    u32::from(minutes).is_multiple_of(limits::CELL_MINUTES)
+}
+
+fn text(value: &str, max_bytes: usize, required: bool) -> Result<(), CatalogError> {
+    let missing = required && value.trim().is_empty();
+    if missing || value.len() > max_bytes { Err(CatalogError::Text) } else { Ok(()) }
+}
+
+fn identifier(value: &str, max_bytes: usize, extra: &[u8]) -> Result<(), CatalogError> {
+    let plausible = value.bytes().all(|b| b.is_ascii_alphanumeric() || extra.contains(&b));
+    if value.is_empty() || value.len() > max_bytes || !plausible { Err(CatalogError::Locale) } else { Ok(()) }
+}
+
+fn hours(hours: &[WeeklyInterval]) -> Result<(), CatalogError> {
+    if hours.len() > limits::MAX_INTERVALS {
+        return Err(CatalogError::TooMany);
+    }
+    for interval in hours {
+        let in_range = (1..=7).contains(&interval.weekday) && interval.from < interval.to && interval.to <= DAY_MINUTES;
+        if !in_range || !on_grid(interval.from) || !on_grid(interval.to) {
+            return Err(CatalogError::Grid);
+        }
+    }
+    let sorted = hours.windows(2).all(|pair| {
+        let [a, b] = pair else { return true };
+        a.weekday < b.weekday || (a.weekday == b.weekday && a.to <= b.from)
+    });
+    if sorted { Ok(()) } else { Err(CatalogError::Overlap) }
+}
+
+fn unique<T: PartialEq>(items: &[T]) -> Result<(), CatalogError> {
+    let twice = items.iter().enumerate().any(|(i, item)| items[..i].contains(item));
+    if twice { Err(CatalogError::DuplicateId) } else { Ok(()) }
+}
+
+fn resource(resource: &Resource) -> Result<(), CatalogError> {
+    text(&resource.name, limits::NAME_BYTES, true)?;
+    hours(&resource.hours)
+}
+
+fn service(service: &Service, resources: &[Resource]) -> Result<(), CatalogError> {
+    text(&service.name, limits::NAME_BYTES, true)?;
+    text(&service.description, limits::DESCRIPTION_BYTES, false)?;
+    let cells = u32::from(service.minutes) / limits::CELL_MINUTES;
+    if !on_grid(service.minutes) || !(1..=limits::MAX_APPOINTMENT_CELLS).contains(&cells) {
+        return Err(CatalogError::Grid);
+    }
+    if service.resources.len() > limits::MAX_RESOURCES {
+        return Err(CatalogError::TooMany);
+    }
+    unique(&service.resources)?;
+    let known = service.resources.iter().all(|id| resources.iter().any(|resource| resource.id == *id));
+    if service.resources.is_empty() || !known {
+        return Err(CatalogError::UnknownResource);
+    }
+    Ok(())
+}
+
+/// Checks what the signature does not say: bounds from [`limits`], unique ids, and times on the grid without overlap.
+/// Whether the time zone exists is for who has the time-zone data to check.
+pub fn validate(catalog: &Catalog) -> Result<(), CatalogError> {
+    if catalog.number == 0 {
+        return Err(CatalogError::Number);
+    }
+    text(&catalog.name, limits::NAME_BYTES, true)?;
+    text(&catalog.contact, limits::DESCRIPTION_BYTES, false)?;
+    identifier(&catalog.time_zone, 64, b"/_+-")?;
+    identifier(&catalog.language, 35, b"-")?;
+    if catalog.resources.len() > limits::MAX_RESOURCES || catalog.services.len() > limits::MAX_SERVICES {
+        return Err(CatalogError::TooMany);
+    }
+    catalog.resources.iter().try_for_each(resource)?;
+    catalog.services.iter().try_for_each(|s| service(s, &catalog.resources))?;
+    let resource_ids: alloc::vec::Vec<_> = catalog.resources.iter().map(|r| r.id).collect();
+    let service_ids: alloc::vec::Vec<_> = catalog.services.iter().map(|s| s.id).collect();
+    unique(&resource_ids)?;
+    unique(&service_ids)
+}

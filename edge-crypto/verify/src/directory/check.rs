@@ -1,0 +1,146 @@
+//! The whole check, from the pinned fingerprint down to the timestamp.
+use super::{
+    DirectoryError, Expected, Freshness, Seen, VerifiedDirectory,
+    chain::{self, Root, parse_key},
+    manifest::{check_deployment, check_manifest},
+};
+use crate::{Verified, VerifyError, VerifyingKey, catalog, decode_body, verify};
+use alloc::vec::Vec;
+use minicbor::{Decode, Encode};
+use vestibule_core::{
+    ids::PracticeId,
+    suite::namespace,
+    time::UnixSeconds,
+    wire::{
+        directory::{Catalog, Deployment, Directory, Freshness as Timestamp, Manifest},
+        envelope::Signed,
+    },
+};
+use vestibule_suite::key_hash_signing;
+
+/// Bodies that say whose they are.
+trait OfPractice {
+    fn practice(&self) -> PracticeId;
+}
+
+macro_rules! of_practice {
+    ($($body:ty),*) => { $(impl OfPractice for $body { fn practice(&self) -> PracticeId { self.practice } })* };
+}
+of_practice!(Deployment, Manifest, Catalog, Timestamp);
+
+/// Verifies one part. A part of another practice is named as such, even though its signature would fail here as well.
+fn part<T>(
+    signed: &Signed,
+    ns: &str,
+    keys: &[VerifyingKey],
+    threshold: usize,
+    practice: PracticeId,
+    unsigned: DirectoryError,
+) -> Result<Verified<T>, DirectoryError>
+where
+    T: OfPractice + for<'b> Decode<'b, ()> + Encode<()>,
+{
+    // Only chooses between two refusals: nothing of the unverified body is kept.
+    if decode_body::<T>(&signed.body).is_ok_and(|claimed| claimed.practice() != practice) {
+        return Err(DirectoryError::WrongPractice);
+    }
+    verify(signed, ns, keys, threshold).map_err(|error| match error {
+        VerifyError::Malformed => DirectoryError::Malformed,
+        VerifyError::UnknownSuite => DirectoryError::UnknownSuite,
+        _ => unsigned,
+    })
+}
+
+fn check_seen(manifest: &Verified<Manifest>, seen: &Seen) -> Result<(), DirectoryError> {
+    let same = manifest.number == seen.manifest;
+    let next = Some(manifest.number) == seen.manifest.checked_add(1);
+    if manifest.number < seen.manifest {
+        Err(DirectoryError::ManifestOlder)
+    } else if (same && manifest.digest() != seen.manifest_hash) || (next && manifest.previous != seen.manifest_hash) {
+        Err(DirectoryError::ManifestFork)
+    } else {
+        Ok(())
+    }
+}
+
+/// The credential that signed the timestamp, so that one key is parsed and not all.
+fn timestamp_signer(timestamp: &Signed, manifest: &Manifest) -> Result<VerifyingKey, DirectoryError> {
+    let signer = timestamp.signatures.first().ok_or(DirectoryError::FreshnessUnsigned)?.signer;
+    let credential = manifest.credentials.iter().find(|c| key_hash_signing(&c.signing_key) == signer);
+    parse_key(&credential.ok_or(DirectoryError::FreshnessUnsigned)?.signing_key)
+}
+
+fn check_manifest_part(directory: &Directory, root: &Root, deployment: &Verified<Deployment>) -> Result<Verified<Manifest>, DirectoryError> {
+    let practice = root.fingerprint.practice();
+    let manifest: Verified<Manifest> = part(
+        &directory.manifest,
+        namespace::MANIFEST,
+        &root.admin_keys,
+        root.admin_threshold(),
+        practice,
+        DirectoryError::ManifestUnsigned,
+    )?;
+    if manifest.root_number != root.statement.number || manifest.deployment != deployment.digest() {
+        return Err(DirectoryError::ManifestMismatch);
+    }
+    check_manifest(&manifest)?;
+    Ok(manifest)
+}
+
+/// Checks a directory as served against what the client knows. In order: genesis, root chain, deployment, manifest,
+/// catalog, timestamp; the first lie found is the error.
+pub fn check(
+    directory: &Directory,
+    expected: &Expected,
+    now: UnixSeconds,
+) -> Result<VerifiedDirectory, DirectoryError> {
+    let root = chain::check(&directory.roots, expected)?;
+    let practice = root.fingerprint.practice();
+    let deployment: Verified<Deployment> = part(
+        &directory.deployment,
+        namespace::DEPLOYMENT,
+        core::slice::from_ref(&root.root_key),
+        1,
+        practice,
+        DirectoryError::DeploymentUnsigned,
+    )?;
+    if deployment.root_number != root.statement.number {
+        return Err(DirectoryError::DeploymentUnsigned);
+    }
+    check_deployment(&deployment)?;
+
+    let manifest = check_manifest_part(directory, &root, &deployment)?;
+    if let Some(seen) = &expected.seen {
+        check_seen(&manifest, seen)?;
+    }
+
+    let catalog: Verified<Catalog> = part(
+        &directory.catalog,
+        namespace::CATALOG,
+        &root.admin_keys,
+        root.admin_threshold(),
+        practice,
+        DirectoryError::CatalogUnsigned,
+    )?;
+    if expected.seen.is_some_and(|seen| catalog.number < seen.catalog) {
+        return Err(DirectoryError::CatalogOlder);
+    }
+    catalog::validate(&catalog).map_err(DirectoryError::CatalogInvalid)?;
+
+    let signer = timestamp_signer(&directory.freshness, &manifest);
+    let keys: Vec<_> = signer.into_iter().collect();
+    let timestamp: Verified<Timestamp> =
+        part(&directory.freshness, namespace::FRESHNESS, &keys, 1, practice, DirectoryError::FreshnessUnsigned)?;
+    if timestamp.manifest != manifest.digest() || timestamp.catalog != catalog.digest() {
+        return Err(DirectoryError::FreshnessMismatch);
+    }
+    Ok(VerifiedDirectory {
+        fingerprint: root.fingerprint,
+        freshness: Freshness::of(timestamp.at, now),
+        root: root.statement,
+        deployment,
+        manifest,
+        catalog,
+        timestamp,
+    })
+}
