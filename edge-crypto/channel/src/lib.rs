@@ -8,6 +8,8 @@ mod message;
 mod platform;
 mod share;
 
-pub use message::{ChannelError, PendingReply, RealmSecret, ReplyKey, parse_reply, parse_request, seal_request};
+pub use message::{
+    ChannelError, PendingReply, RealmSecret, ReplyKey, parse_reply, parse_request, seal_request,
+};
 pub use platform::PlatformSecret;
 pub use share::seal_to_realm;

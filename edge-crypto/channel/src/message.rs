@@ -11,8 +11,8 @@ use vestibule_core::{
     },
 };
 use vestibule_suite::{
-    CryptoRng, Exporter, KemSecret, Secret32, Zeroizing, hpke_receiver, hpke_sender, key_hash_kem, open, seal,
-    seal_at_least, sha256,
+    CryptoRng, Exporter, KemSecret, Secret32, Zeroizing, hpke_receiver, hpke_sender, key_hash_kem, open,
+    seal, seal_at_least, sha256,
 };
 
 /// Answers are padded to at least this many bytes, so that refusals, evaluations and descriptors of known and unknown
@@ -117,8 +117,9 @@ impl RealmSecret {
             return Err(ChannelError::WrongRealm);
         }
         let context = RequestContext { realm: self.hash };
-        let exporter = hpke_receiver(&self.key, &message.enc, &(Suite::V1, namespace::REALM_REQUEST, &context))
-            .map_err(|_| ChannelError::Malformed)?;
+        let exporter =
+            hpke_receiver(&self.key, &message.enc, &(Suite::V1, namespace::REALM_REQUEST, &context))
+                .map_err(|_| ChannelError::Malformed)?;
         let (request_key, reply_key) = exports(&exporter);
         let plaintext = open(&request_key, namespace::REALM_REQUEST, &context, &message.sealed)
             .map_err(|_| ChannelError::Unopenable)?;

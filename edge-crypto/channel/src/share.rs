@@ -21,8 +21,8 @@ pub fn seal_to_realm(
     share: &Secret32,
 ) -> Result<Vec<u8>, ChannelError> {
     let context = context(practice, key_hash_kem(realm_key));
-    let wrap =
-        wrap(rng, realm_key, namespace::LOCATOR_SHARE, &context, share).map_err(|_| ChannelError::InvalidKey)?;
+    let wrap = wrap(rng, realm_key, namespace::LOCATOR_SHARE, &context, share)
+        .map_err(|_| ChannelError::InvalidKey)?;
     Ok(cbor::to_vec(&wrap))
 }
 

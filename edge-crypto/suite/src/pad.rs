@@ -69,7 +69,9 @@ mod tests {
 
     #[test]
     fn lengths_at_the_edges() {
-        for (len, padded) in [(0, 256), (255, 256), (256, 512), (511, 512), (512, 1024), (1023, 1024), (1024, 1120)] {
+        for (len, padded) in
+            [(0, 256), (255, 256), (256, 512), (511, 512), (512, 1024), (1023, 1024), (1024, 1120)]
+        {
             assert_eq!(pad(&vec![1; len], 0, 0).len(), padded);
             assert_eq!(unpad(Zeroizing::new(pad(&vec![1; len], 0, 0))).map(|p| p.len()), Some(len));
         }

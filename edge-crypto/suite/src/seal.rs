@@ -3,13 +3,7 @@ use crate::{CryptoRng, Secret32, hash_cbor, hazmat, pad};
 use alloc::{string::ToString, vec::Vec};
 use minicbor::Encode;
 use subtle::ConstantTimeEq;
-use vestibule_core::{
-    bytes::Bytes,
-    cbor,
-    ids::Digest,
-    suite::Suite,
-    wire::envelope::Sealed,
-};
+use vestibule_core::{bytes::Bytes, cbor, ids::Digest, suite::Suite, wire::envelope::Sealed};
 use zeroize::{Zeroize, Zeroizing};
 
 /// A sealed object does not open: wrong key, place, namespace or suite, or altered bytes. One error for all, so that
@@ -68,7 +62,8 @@ pub fn seal_at_least(
     rng.fill_bytes(&mut salt.0);
     let keys = Keys::derive(key, &salt, namespace, context);
     let mut buffer = pad(plaintext, floor, 16);
-    if hazmat::aes256gcm_seal(&keys.encryption, &keys.nonce, &aad(namespace, context), &mut buffer).is_none() {
+    if hazmat::aes256gcm_seal(&keys.encryption, &keys.nonce, &aad(namespace, context), &mut buffer).is_none()
+    {
         // Above 64 GiB only, which no memory here holds. Never let the plaintext leave instead.
         buffer.zeroize();
     }
@@ -97,6 +92,7 @@ pub fn open(
         return Err(OpenError);
     }
     let mut buffer = Zeroizing::new(sealed.ciphertext.0.clone());
-    hazmat::aes256gcm_open(&keys.encryption, &keys.nonce, &aad(namespace, context), &mut buffer).ok_or(OpenError)?;
+    hazmat::aes256gcm_open(&keys.encryption, &keys.nonce, &aad(namespace, context), &mut buffer)
+        .ok_or(OpenError)?;
     crate::unpad(buffer).ok_or(OpenError)
 }

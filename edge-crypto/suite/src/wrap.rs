@@ -1,6 +1,7 @@
 //! A 32-byte secret wrapped to an X-Wing key: PROTOCOL sections 1 and 3.
 use crate::{
-    CryptoRng, Exporter, KemSecret, OpenError, Secret32, hpke_receiver, hpke_sender, kem::InvalidKey, open, seal,
+    CryptoRng, Exporter, KemSecret, OpenError, Secret32, hpke_receiver, hpke_sender, kem::InvalidKey, open,
+    seal,
 };
 use minicbor::Encode;
 use vestibule_core::{bytes::Bytes, suite::Suite, wire::envelope::Wrap};

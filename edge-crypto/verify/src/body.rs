@@ -7,7 +7,11 @@ use vestibule_core::cbor;
 /// than our suite's is told apart from a malformed one, so that an old client can say "update me".
 pub fn decode_body<'b, T: Decode<'b, ()> + Encode<()>>(body: &'b [u8]) -> Result<T, VerifyError> {
     cbor::from_slice(body).map_err(|_| {
-        if names_unknown_suite(&mut Decoder::new(body)) { VerifyError::UnknownSuite } else { VerifyError::Malformed }
+        if names_unknown_suite(&mut Decoder::new(body)) {
+            VerifyError::UnknownSuite
+        } else {
+            VerifyError::Malformed
+        }
     })
 }
 
@@ -36,11 +40,11 @@ mod tests {
     #[test]
     fn only_deterministic_bytes_are_taken() {
         for bad in [
-            &[0x82, 0x01, 0x18, 0x07][..],        // 7 in two bytes
-            &[0x9f, 0x01, 0x07, 0xff],            // indefinite length
-            &[0x82, 0x01, 0x07, 0x00],            // trailing byte
-            &[0x82, 0x01],                        // truncated
-            &[0x83, 0x01, 0x07, 0x00],            // one element too many
+            &[0x82, 0x01, 0x18, 0x07][..], // 7 in two bytes
+            &[0x9f, 0x01, 0x07, 0xff],     // indefinite length
+            &[0x82, 0x01, 0x07, 0x00],     // trailing byte
+            &[0x82, 0x01],                 // truncated
+            &[0x83, 0x01, 0x07, 0x00],     // one element too many
             &[],
         ] {
             assert_eq!(decode_body::<Body>(bad), Err(VerifyError::Malformed), "{bad:02x?}");

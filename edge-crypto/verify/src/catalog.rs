@@ -54,7 +54,8 @@ fn hours(hours: &[WeeklyInterval]) -> Result<(), CatalogError> {
         return Err(CatalogError::TooMany);
     }
     for interval in hours {
-        let in_range = (1..=7).contains(&interval.weekday) && interval.from < interval.to && interval.to <= DAY_MINUTES;
+        let in_range =
+            (1..=7).contains(&interval.weekday) && interval.from < interval.to && interval.to <= DAY_MINUTES;
         if !in_range || !on_grid(interval.from) || !on_grid(interval.to) {
             return Err(CatalogError::Grid);
         }

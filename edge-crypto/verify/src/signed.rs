@@ -96,7 +96,9 @@ where
     }
     for signature in &signed.signatures {
         let message = signed_message(namespace, signature.signer, &signed.body);
-        let holds = keys.iter().any(|key| key.hash() == signature.signer && key.holds(&message, &signature.signature));
+        let holds = keys
+            .iter()
+            .any(|key| key.hash() == signature.signer && key.holds(&message, &signature.signature));
         if !holds {
             return Err(VerifyError::BadSignature);
         }

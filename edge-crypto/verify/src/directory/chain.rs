@@ -54,7 +54,9 @@ pub(super) fn check(roots: &[Signed], expected: &Expected) -> Result<Root, Direc
         return Err(DirectoryError::Malformed);
     }
     let fingerprint = fingerprint(genesis);
-    if fingerprint.practice() != expected.practice || expected.fingerprint.is_some_and(|pinned| pinned != fingerprint) {
+    if fingerprint.practice() != expected.practice
+        || expected.fingerprint.is_some_and(|pinned| pinned != fingerprint)
+    {
         return Err(DirectoryError::GenesisMismatch);
     }
     let mut root_key = claimed_root_key(genesis)?;
@@ -69,7 +71,8 @@ pub(super) fn check(roots: &[Signed], expected: &Expected) -> Result<Root, Direc
         let distinct = if keys[0].hash() == keys[1].hash() { &keys[1..] } else { &keys[..] };
         let verified: Verified<RootStatement> =
             verify(next, namespace::ROOT, distinct, distinct.len()).map_err(refusal)?;
-        if Some(verified.number) != statement.number.checked_add(1) || verified.previous != statement.digest() {
+        if Some(verified.number) != statement.number.checked_add(1) || verified.previous != statement.digest()
+        {
             return Err(DirectoryError::RootChain);
         }
         statement = verified;

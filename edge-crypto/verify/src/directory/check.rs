@@ -56,7 +56,9 @@ fn check_seen(manifest: &Verified<Manifest>, seen: &Seen) -> Result<(), Director
     let next = Some(manifest.number) == seen.manifest.checked_add(1);
     if manifest.number < seen.manifest {
         Err(DirectoryError::ManifestOlder)
-    } else if (same && manifest.digest() != seen.manifest_hash) || (next && manifest.previous != seen.manifest_hash) {
+    } else if (same && manifest.digest() != seen.manifest_hash)
+        || (next && manifest.previous != seen.manifest_hash)
+    {
         Err(DirectoryError::ManifestFork)
     } else {
         Ok(())
@@ -70,7 +72,11 @@ fn timestamp_signer(timestamp: &Signed, manifest: &Manifest) -> Result<Verifying
     parse_key(&credential.ok_or(DirectoryError::FreshnessUnsigned)?.signing_key)
 }
 
-fn check_manifest_part(directory: &Directory, root: &Root, deployment: &Verified<Deployment>) -> Result<Verified<Manifest>, DirectoryError> {
+fn check_manifest_part(
+    directory: &Directory,
+    root: &Root,
+    deployment: &Verified<Deployment>,
+) -> Result<Verified<Manifest>, DirectoryError> {
     let practice = root.fingerprint.practice();
     let manifest: Verified<Manifest> = part(
         &directory.manifest,
@@ -129,8 +135,14 @@ pub fn check(
 
     let signer = timestamp_signer(&directory.freshness, &manifest);
     let keys: Vec<_> = signer.into_iter().collect();
-    let timestamp: Verified<Timestamp> =
-        part(&directory.freshness, namespace::FRESHNESS, &keys, 1, practice, DirectoryError::FreshnessUnsigned)?;
+    let timestamp: Verified<Timestamp> = part(
+        &directory.freshness,
+        namespace::FRESHNESS,
+        &keys,
+        1,
+        practice,
+        DirectoryError::FreshnessUnsigned,
+    )?;
     if timestamp.manifest != manifest.digest() || timestamp.catalog != catalog.digest() {
         return Err(DirectoryError::FreshnessMismatch);
     }

@@ -12,7 +12,9 @@ use vestibule_core::{
     ids::{Digest, Fingerprint, KeyHash, PracticeId, ResourceId, ScopeId},
     limits,
     time::UnixSeconds,
-    wire::directory::{Catalog, Credential, Deployment, Freshness as Timestamp, Manifest, Realm, RootStatement, Scope},
+    wire::directory::{
+        Catalog, Credential, Deployment, Freshness as Timestamp, Manifest, Realm, RootStatement, Scope,
+    },
 };
 use vestibule_suite::key_hash_signing;
 

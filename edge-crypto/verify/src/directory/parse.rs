@@ -10,7 +10,11 @@ pub fn parse(bytes: &[u8]) -> Result<Directory, DirectoryError> {
         return Err(DirectoryError::Malformed);
     }
     cbor::from_slice(bytes).map_err(|_| {
-        if has_unknown_suite(bytes) == Some(true) { DirectoryError::UnknownSuite } else { DirectoryError::Malformed }
+        if has_unknown_suite(bytes) == Some(true) {
+            DirectoryError::UnknownSuite
+        } else {
+            DirectoryError::Malformed
+        }
     })
 }
 
