@@ -34,12 +34,8 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     let link = if demo { seed(&origin) } else { None };
     eprintln!("\n  Vestibule runs at              {origin}/");
     eprintln!("  Found a practice of your own   {origin}/practice/");
-    match link {
-        Some(link) => eprintln!("  Book at the demo practice      {link}"),
-        None => {
-            eprintln!("  There is no demo practice: found one by hand; the page then shows its booking link.")
-        }
-    }
+    let demo = link.unwrap_or_else(|| "(none: found one by hand; its page shows the link)".to_owned());
+    eprintln!("  Book at the demo practice      {demo}");
     eprintln!("  Mail that would be sent        {origin}/dev/outbox\n  Stop with Ctrl-C.\n");
     let status = server.wait()?;
     if ended_by_the_user(status) { Ok(()) } else { Err(Problem(format!("wrangler dev ended with {status}"))) }
