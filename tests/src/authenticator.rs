@@ -1,5 +1,5 @@
 //! A passkey in software: ES256, attestation `none`, user verification always given, and the PRF extension as
-//! HMAC-SHA-256 under a per-credential secret (WebAuthn Level 3 section 10.1.4).
+//! HMAC-SHA-256 under a per-credential secret (`WebAuthn` Level 3 section 10.1.4).
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use minicbor::Encoder;
 use p256::ecdsa::{Signature, SigningKey, signature::Signer as _};

@@ -6,6 +6,7 @@
 pub mod authenticator;
 pub mod http;
 pub mod needles;
+pub mod samples;
 pub mod server;
 pub mod stats;
 pub mod storage;

@@ -1,11 +1,11 @@
 //! Telling two timing distributions apart without believing in absolute times.
 
-/// The standardised Mann-Whitney U of `a` against `b`, ties corrected: under "same distribution" it is close to a
-/// standard normal for 20 or more samples each. Positive: `a` tends to be larger.
+/// The standardised Mann-Whitney U of `left` against `right`, ties corrected: under "same distribution" it is close to a
+/// standard normal for 20 or more samples each. Positive: `left` tends to be larger.
 #[expect(clippy::cast_precision_loss, reason = "sample counts are far below 2^52")]
-pub fn mann_whitney_z(a: &[u64], b: &[u64]) -> f64 {
+pub fn mann_whitney_z(left: &[u64], right: &[u64]) -> f64 {
     let mut all: Vec<(u64, bool)> =
-        a.iter().map(|&v| (v, true)).chain(b.iter().map(|&v| (v, false))).collect();
+        left.iter().map(|&v| (v, true)).chain(right.iter().map(|&v| (v, false))).collect();
     all.sort_unstable();
     let (mut rank_sum, mut ties, mut at) = (0.0, 0.0, 0);
     while at < all.len() {
@@ -16,10 +16,11 @@ pub fn mann_whitney_z(a: &[u64], b: &[u64]) -> f64 {
         ties += (same as f64).powi(3) - same as f64;
         at += same;
     }
-    let (n, m) = (a.len() as f64, b.len() as f64);
-    let u = rank_sum - n * (n + 1.0) / 2.0;
-    let variance = n * m / 12.0 * ((n + m + 1.0) - ties / ((n + m) * (n + m - 1.0)));
-    if variance <= 0.0 { 0.0 } else { (u - n * m / 2.0) / variance.sqrt() }
+    let (count, others) = (left.len() as f64, right.len() as f64);
+    let wins = rank_sum - count * (count + 1.0) / 2.0;
+    let total = count + others;
+    let variance = count * others / 12.0 * ((total + 1.0) - ties / (total * (total - 1.0)));
+    if variance <= 0.0 { 0.0 } else { (wins - count * others / 2.0) / variance.sqrt() }
 }
 
 /// The middle value; zero for none.
