@@ -109,6 +109,7 @@ test('signatures: both ways, and both halves count', async () => {
     { namespace: 'grant' },
     { keys: [other.publicKey] },
     { threshold: 2 },
+    { signed: Signed.encode(sign('freshness', body, key, signingKey(random(32), random(32)))) },
     { threshold: 2, signed: Signed.encode({ ...ours, signatures: [ours.signatures[0], ours.signatures[0]] }) },
     { signed: Signed.encode({ ...ours, body: statement() }) },
     { signed: Signed.encode({ ...ours, signatures: [{ signer, signature: flip(signature, 0) }] }) },

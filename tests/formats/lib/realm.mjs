@@ -1,8 +1,9 @@
 // Sealed realm messages, both ends (PROTOCOL R4.1), and proof of work (R4.16).
 import { encode } from './cbor.mjs';
-import { receiver, sender } from './hpke.mjs';
+import { receiver, sender, unwrap, wrap } from './hpke.mjs';
 import { SUITE, hash, kemKeyHash, open, seal } from './suite.mjs';
-import { Sealed } from './wire.mjs';
+import { Sealed, Wrap } from './wire.mjs';
+import { LocatorShareContext } from './wire-directory.mjs';
 import { RealmReply, RealmRequest, ReplyContext, RequestContext, SealedRequest } from './wire-realm.mjs';
 
 const REQUEST = 'realm-request';
@@ -36,6 +37,16 @@ export function openRequest(seed, publicKey, bytes) {
     seal: (answer) => Sealed.encode(seal(reply, REPLY, context, RealmReply.encode(answer), 1024)),
   };
 }
+
+const shareContext = (practice, publicKey) => LocatorShareContext.to({ practice, realm: kemKeyHash(publicKey) });
+
+/** Founder: a realm's share of the locator key, wrapped to the realm. */
+export const sealLocatorShare = (publicKey, practice, share) =>
+  Wrap.encode(wrap(publicKey, 'locator-share', shareContext(practice, publicKey), share));
+
+/** Realm: the share. */
+export const openLocatorShare = (seed, publicKey, practice, bytes) =>
+  unwrap(seed, 'locator-share', shareContext(practice, publicKey), Wrap.decode(bytes));
 
 /** One try of a proof of work: the digest of nonce, puzzle index and MAC. */
 export function workDigest(nonce, index, mac) {

@@ -40,14 +40,18 @@ function holds(namespace, body, signature, publicKey) {
   }
 }
 
-/** The body, if at least `threshold` different keys of `publicKeys` signed it in this namespace and no signature is bad. */
+/**
+ * The body, if at least `threshold` keys of `publicKeys` signed it in this namespace. Every signature must hold and be by
+ * another one of these keys.
+ */
 export function verify(signed, namespace, publicKeys, threshold = 1) {
   if (signed.suite !== SUITE || signed.namespace !== namespace) throw new VerifyError('suite or namespace');
-  const good = new Set();
+  const signers = new Set();
   for (const { signer, signature } of signed.signatures) {
     const key = publicKeys.find((k) => same(signingKeyHash(k), signer));
-    if (key && holds(namespace, signed.body, signature, key)) good.add(Buffer.from(signer).toString('hex'));
+    if (!key || !holds(namespace, signed.body, signature, key)) throw new VerifyError('signature');
+    signers.add(Buffer.from(signer).toString('hex'));
   }
-  if (good.size < threshold) throw new VerifyError('signature');
+  if (signers.size !== signed.signatures.length || signers.size < threshold) throw new VerifyError('signers');
   return signed.body;
 }

@@ -79,6 +79,7 @@ export const Grant = struct('Grant', {
   wrap: Wrap,
 });
 export const GrantContext = struct('GrantContext', { practice: id, scope: id, epoch: u32, recipient: digest });
+export const LocatorShareContext = struct('LocatorShareContext', { practice: id, realm: digest });
 export const StaffContext = struct('StaffContext', { practice: id, staff: id, credential: digest });
 export const StaffKeys = struct('StaffKeys', {
   staff: id,

@@ -66,6 +66,9 @@ impl Args {
     pub(crate) fn small(&self, key: &str) -> Result<u8, Failure> {
         self.number(key)?.try_into().map_err(Failure::of)
     }
+    pub(crate) fn index(&self, key: &str) -> Result<usize, Failure> {
+        self.number(key)?.try_into().map_err(Failure::of)
+    }
     pub(crate) fn bytes(&self, key: &str) -> Result<Vec<u8>, Failure> {
         unhex(&self.text(key)?)
     }

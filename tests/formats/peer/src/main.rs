@@ -3,7 +3,9 @@
 //! against this one with fresh randomness, in both directions.
 mod args;
 mod oprf;
+mod realm;
 mod suite;
+mod verify;
 
 use args::{Args, Failure};
 use serde_json::{Value, json};
@@ -13,6 +15,8 @@ use std::io::{BufRead, Write};
 #[derive(Debug, Default)]
 pub(crate) struct Session {
     blinds: Vec<vestibule_oprf::BlindState>,
+    replies: Vec<vestibule_channel::ReplyKey>,
+    pending: Vec<vestibule_channel::PendingReply>,
 }
 
 /// The operating system's randomness; a machine without it cannot run these tests.
@@ -27,7 +31,9 @@ fn answer(session: &mut Session, line: &str) -> Result<Value, Failure> {
     let args = Args::parse(line)?;
     let op = args.text("op")?;
     let found = suite::answer(&op, &args)
-        .or_else(|| oprf::answer(&op, &args, session));
+        .or_else(|| verify::answer(&op, &args))
+        .or_else(|| oprf::answer(&op, &args, session))
+        .or_else(|| realm::answer(&op, &args, session));
     found.unwrap_or_else(|| Err(Failure::new(format!("no operation {op}"))))
 }
 

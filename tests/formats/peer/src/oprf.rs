@@ -47,8 +47,7 @@ fn blind(args: &Args, session: &mut Session) -> Result<Value, Failure> {
 
 /// `answers` is `[[index, public share, element, proof], ...]`.
 fn finalize(args: &Args, session: &Session) -> Result<Value, Failure> {
-    let id = usize::try_from(args.number("id")?).map_err(Failure::of)?;
-    let state = session.blinds.get(id).ok_or_else(|| Failure::new("no such blind"))?;
+    let state = session.blinds.get(args.index("id")?).ok_or_else(|| Failure::new("no such blind"))?;
     let field = |line: &Value, at: usize| unhex(line[at].as_str().unwrap_or("-"));
     let digest = |line: &Value, at: usize| {
         field(line, at)?.try_into().map(Digest).map_err(|_| Failure::new("32 bytes"))
