@@ -1,0 +1,177 @@
+import type { AppointmentView, CatalogView, Contact, Resource, Service } from '../lib/api';
+import { CodedError, codeOf } from '../lib/errors';
+import { fetchCatalog, type Slot } from '../lib/http';
+import { locale } from '../i18n/locale.svelte';
+import { Session } from '../patient/session.svelte';
+
+export type Step = 'service' | 'person' | 'time' | 'details' | 'pin' | 'code' | 'existing' | 'done';
+
+/** Everything the booking page knows; each step is a component that reads and writes here. */
+export class BookingFlow {
+  readonly session = new Session();
+
+  /** The unsigned catalog of the first paint; the session verifies that the signed one says the same. */
+  catalog: CatalogView | undefined = $state.raw();
+  loadProblem: unknown = $state.raw();
+
+  step: Step = $state('service');
+  service: Service | undefined = $state.raw();
+  /** Whom the patient wants to see; undefined for anyone. */
+  person: Resource | undefined = $state.raw();
+  slot: Slot | undefined = $state.raw();
+  contact: Contact = $state({ name: '', email: '', phone: '', birthDate: '' });
+  reason = $state('');
+  returning = $state(false);
+  pin = $state('');
+  appointment: AppointmentView | undefined = $state.raw();
+
+  /** Why the patient is back at choosing a time. */
+  conflict: 'slot-taken' | 'hold-expired' | undefined = $state();
+  booking = $state(false);
+  problem: unknown = $state.raw();
+
+  #prepared: { pin: string; email: string; done: Promise<void> } | undefined;
+
+  constructor() {
+    history.replaceState({ step: 'service' }, '');
+    addEventListener('popstate', ({ state }: PopStateEvent) => {
+      const step = (state as { step?: Step } | null)?.step;
+      // Back from the finished booking must not book it again.
+      if (step && this.step !== 'done' && !this.booking) this.step = step;
+    });
+    // Another link pasted into the same tab is another practice: start afresh.
+    addEventListener('hashchange', () => location.reload());
+  }
+
+  /** Paints from public JSON, then starts the crypto worker. */
+  async load(): Promise<void> {
+    this.loadProblem = undefined;
+    try {
+      if (!this.session.fingerprint) throw new CodedError('link-invalid');
+      this.catalog = await fetchCatalog(this.session.practice);
+    } catch (error) {
+      this.loadProblem = error;
+      return;
+    }
+    locale.suggest(this.catalog.language);
+    // Two frames later the page is painted.
+    requestAnimationFrame(() => requestAnimationFrame(() => void this.verify()));
+  }
+
+  async verify(): Promise<void> {
+    this.session.state = 'checking';
+    await this.session.start(this.catalog);
+    this.returning = this.session.known;
+  }
+
+  go(step: Step): void {
+    this.problem = undefined;
+    this.step = step;
+    history.pushState({ step }, '');
+  }
+
+  back(): void {
+    history.back();
+  }
+
+  /** Who offers the chosen service. */
+  get people(): Resource[] {
+    const ids = this.service?.resources ?? [];
+    return this.catalog?.resources.filter(({ id }) => ids.includes(id)) ?? [];
+  }
+
+  resourceName(id: string): string {
+    return this.catalog?.resources.find((resource) => resource.id === id)?.name ?? '';
+  }
+
+  chooseService(service: Service): void {
+    if (service.id !== this.service?.id) this.person = this.slot = undefined;
+    this.service = service;
+    this.go(this.people.length > 1 ? 'person' : 'time');
+  }
+
+  choosePerson(person: Resource | undefined): void {
+    if (person?.id !== this.person?.id) this.slot = undefined;
+    this.person = person;
+    this.go('time');
+  }
+
+  chooseSlot(slot: Slot): void {
+    this.slot = slot;
+    this.conflict = undefined;
+    const again = this.session.unlocked;
+    this.go(again && this.contact.name ? 'pin' : 'details');
+  }
+
+  /** Starts mapping the address while the person types on; a failure shows when it is needed. */
+  locateEarly(): void {
+    if (this.session.state === 'verified') this.session.locate(this.contact.email).catch(() => undefined);
+  }
+
+  /** Starts Argon2id for a new PIN while the person types on. Done once for each PIN and address. */
+  prepare(): Promise<void> {
+    const { pin } = this;
+    const { email } = this.contact;
+    if (this.#prepared?.pin !== pin || this.#prepared.email !== email) {
+      const done = this.session.locate(email).then(() => this.session.prepareEnrolment(pin));
+      const prepared = (this.#prepared = { pin, email, done });
+      done.catch(() => {
+        if (this.#prepared === prepared) this.#prepared = undefined;
+      });
+    }
+    return this.#prepared!.done;
+  }
+
+  /** Turns the mailed code into an enrolment, or finds that there is a PIN already. */
+  async confirm(code: string): Promise<void> {
+    const { registered } = await this.session.redeem(code);
+    if (registered) {
+      this.go('existing');
+      return;
+    }
+    await this.prepare();
+    await this.session.enrol();
+    this.pin = '';
+    await this.book();
+  }
+
+  /** Books with the unlocked keys. A taken slot leads back to the times, with everything typed kept. */
+  async book(): Promise<void> {
+    const { service, slot } = this;
+    if (!service || !slot) throw new CodedError('no-slot');
+    this.booking = true;
+    this.problem = undefined;
+    try {
+      this.appointment = await this.session.book({
+        service: service.id,
+        resource: slot.resource,
+        start: slot.start,
+        contact: $state.snapshot(this.contact),
+        reason: this.reason,
+        locale: locale.current,
+      });
+      this.step = 'done';
+      history.replaceState({ step: 'done' }, '');
+    } catch (error) {
+      const code = codeOf(error);
+      if (code === 'slot-taken' || code === 'hold-expired') {
+        this.conflict = code;
+        this.slot = undefined;
+        this.go('time');
+      } else {
+        // Unlocked by now, so the PIN step is a button that tries again.
+        this.go('pin');
+        this.problem = error;
+      }
+    } finally {
+      this.booking = false;
+    }
+  }
+
+  /** Another booking by the same patient, who is unlocked already. */
+  again(): void {
+    this.service = this.person = this.slot = this.appointment = undefined;
+    this.reason = '';
+    this.go('service');
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * Days and clock times in the practice's time zone. A day is its text `YYYY-MM-DD`, an instant is Unix seconds.
+ */
+export type Day = string;
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function format(locale: string, timeZone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = JSON.stringify([locale, timeZone, options]);
+  let found = formats.get(key);
+  if (!found) formats.set(key, (found = new Intl.DateTimeFormat(locale, { ...options, timeZone })));
+  return found;
+}
+
+const date = (seconds: number) => new Date(seconds * 1000);
+/** A day as an instant that any formatter in UTC prints as that day. */
+const noon = (day: Day) => new Date(`${day}T12:00:00Z`);
+
+export const now = () => Math.floor(Date.now() / 1000);
+
+/** The day of an instant. */
+export function dayOf(seconds: number, timeZone: string): Day {
+  // Swedish writes dates in ISO order.
+  return format('sv', timeZone, { year: 'numeric', month: '2-digit', day: '2-digit' }).format(date(seconds));
+}
+
+export const today = (timeZone: string): Day => dayOf(now(), timeZone);
+
+export function addDays(day: Day, count: number): Day {
+  const moved = noon(day);
+  moved.setUTCDate(moved.getUTCDate() + count);
+  return moved.toISOString().slice(0, 10);
+}
+
+/** Days from `from` to `to`; negative if `to` is earlier. */
+export const daysBetween = (from: Day, to: Day) => Math.round((noon(to).getTime() - noon(from).getTime()) / 86_400_000);
+
+/** ISO weekday, 1 Monday to 7 Sunday. */
+export const weekdayOf = (day: Day) => noon(day).getUTCDay() || 7;
+
+export const mondayOf = (day: Day): Day => addDays(day, 1 - weekdayOf(day));
+
+/** Minutes after midnight of an instant. */
+export function minuteOf(seconds: number, timeZone: string): number {
+  const [hours = 0, minutes = 0] = format('sv', timeZone, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+    .format(date(seconds))
+    .split(':')
+    .map(Number);
+  return hours * 60 + minutes;
+}
+
+/** The instant at which a day begins. */
+export function startOfDay(day: Day, timeZone: string): number {
+  const utc = Date.parse(`${day}T00:00:00Z`) / 1000;
+  // The zone's offset at midnight: guess with the offset at UTC midnight, then correct once across a change of clocks.
+  const offset = (at: number) => {
+    const shown = `${dayOf(at, timeZone)}T${clock(minuteOf(at, timeZone))}:00Z`;
+    return Date.parse(shown) / 1000 - Math.floor(at / 60) * 60;
+  };
+  const guess = utc - offset(utc);
+  return utc - offset(guess);
+}
+
+/** `HH:MM` of minutes after midnight. */
+export const clock = (minutes: number) =>
+  `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
+
+/** Minutes after midnight of `HH:MM`; NaN for other text. */
+export function parseClock(text: string): number {
+  const found = /^(\d{1,2}):(\d{2})$/.exec(text);
+  return found ? Number(found[1]) * 60 + Number(found[2]) : NaN;
+}
+
+export const showTime = (seconds: number, locale: string, timeZone: string) =>
+  format(locale, timeZone, { hour: '2-digit', minute: '2-digit' }).format(date(seconds));
+
+export const showDateTime = (seconds: number, locale: string, timeZone: string) =>
+  format(locale, timeZone, { dateStyle: 'full', timeStyle: 'short' }).format(date(seconds));
+
+export const showDate = (day: Day, locale: string) =>
+  format(locale, 'UTC', { weekday: 'long', day: 'numeric', month: 'long' }).format(noon(day));
+
+export const showFullDate = (day: Day, locale: string) =>
+  format(locale, 'UTC', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }).format(noon(day));
+
+export const showShortDate = (day: Day, locale: string) =>
+  format(locale, 'UTC', { day: 'numeric', month: 'short' }).format(noon(day));
+
+export const showMonth = (day: Day, locale: string) =>
+  format(locale, 'UTC', { month: 'short' }).format(noon(day));
+
+export const showWeekday = (day: Day, locale: string, width: 'short' | 'long' = 'short') =>
+  format(locale, 'UTC', { weekday: width }).format(noon(day));
+
+/** Name of an ISO weekday. 2024-01-01 was a Monday. */
+export const weekdayName = (weekday: number, locale: string, width: 'short' | 'long' = 'long') =>
+  showWeekday(`2024-01-0${weekday}`, locale, width);
+
+/** How long to wait, in words: seconds, minutes or hours. */
+export function showWait(seconds: number, locale: string): string {
+  const [value, unit] =
+    seconds < 90
+      ? [Math.max(1, Math.round(seconds)), 'second']
+      : seconds < 5400
+        ? [Math.ceil(seconds / 60), 'minute']
+        : [Math.ceil(seconds / 3600), 'hour'];
+  return new Intl.NumberFormat(locale, { style: 'unit', unit: String(unit), unitDisplay: 'long' }).format(Number(value));
+}

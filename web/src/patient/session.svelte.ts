@@ -1,0 +1,147 @@
+import type { AppointmentView, BookingRequest, CatalogView, DirectoryView, PatientApi } from '../lib/api';
+import { CodedError, codeOf } from '../lib/errors';
+import { parseFingerprint, practiceId } from '../lib/fingerprint';
+import { sameCatalog } from '../lib/http';
+import { startPatient } from '../lib/patient';
+import { locale } from '../i18n/locale.svelte';
+
+/** Codes that mean "no answer", not "a false answer": worth another try, no reason for alarm. */
+const PASSING = new Set(['network', 'rate-limited', 'internal', 'module-failed', 'worker-failed', 'not-found']);
+
+/** One patient's dealings with one practice: the link, the verified directory, the unlocked keys in the worker. */
+export class Session {
+  readonly fingerprint = parseFingerprint(location.hash);
+  readonly practice = this.fingerprint ? practiceId(this.fingerprint) : '';
+
+  /** `blocked`: a check failed, so nothing may be entered. `failed`: no answer yet, worth another try. */
+  state: 'checking' | 'verified' | 'blocked' | 'failed' = $state('checking');
+  /** Why, for `blocked` and `failed`. */
+  problem: unknown = $state.raw();
+  directory: DirectoryView | undefined = $state.raw();
+  /** Whether this browser remembers the patient. */
+  known = $state(false);
+  unlocked = $state(false);
+  failedAttempts = $state(0);
+  /** Argon2id passes done, of how many; 0 of 0 while none is running. */
+  progress = $state({ done: 0, total: 0 });
+
+  #api: PatientApi | undefined;
+  #located: { email: string; done: Promise<void> } | undefined;
+
+  /** Starts the worker and verifies the signed directory against the link, and against what was shown before. */
+  async start(shown?: CatalogView): Promise<void> {
+    try {
+      if (!this.fingerprint) throw new CodedError('link-invalid');
+      this.#api ??= startPatient();
+      await this.#api.start(location.origin, this.fingerprint);
+      const directory = await this.#api.directory();
+      if (shown && !sameCatalog(shown, directory)) throw new CodedError('catalog-differs');
+      if (directory.freshness === 'stop') throw new CodedError('stale');
+      locale.suggest(directory.language);
+      this.known = await this.#api.deviceKnown();
+      this.directory = directory;
+      this.state = 'verified';
+    } catch (error) {
+      this.problem = error;
+      this.state = PASSING.has(codeOf(error)) ? 'failed' : 'blocked';
+    }
+  }
+
+  #client(): PatientApi {
+    if (!this.#api || this.state !== 'verified') throw new CodedError('not-verified');
+    return this.#api;
+  }
+
+  /** Maps the address to its PatientID; once for each address, so that it can start as soon as the address is typed. */
+  locate(email: string): Promise<void> {
+    const address = email.trim();
+    if (this.#located?.email !== address) {
+      const done = this.#client().locate(address);
+      const located = (this.#located = { email: address, done });
+      // A failed one may be tried again; whoever awaits `done` is told.
+      done.catch(() => {
+        if (this.#located === located) this.#located = undefined;
+      });
+    }
+    return this.#located!.done;
+  }
+
+  async #withProgress<T>(work: (report: (done: number, total: number) => void) => Promise<T>): Promise<T> {
+    try {
+      return await work((done, total) => (this.progress = { done, total }));
+    } finally {
+      this.progress = { done: 0, total: 0 };
+    }
+  }
+
+  checkPin(pin: string, birthDate: string) {
+    return this.#client().checkPin(pin, birthDate);
+  }
+
+  async sendCode(email: string): Promise<void> {
+    await this.locate(email);
+    await this.#client().requestCode(locale.current);
+  }
+
+  redeem(code: string): Promise<{ registered: boolean }> {
+    return this.#client().redeem(code);
+  }
+
+  /** Derives everything for a new PIN, while the person types on. */
+  prepareEnrolment(pin: string): Promise<void> {
+    return this.#withProgress((report) => this.#client().prepareEnrolment(pin, report));
+  }
+
+  async enrol(): Promise<void> {
+    await this.#client().enrol();
+    this.unlocked = true;
+  }
+
+  async unlock(email: string, pin: string): Promise<void> {
+    await this.locate(email);
+    const { failedAttempts } = await this.#withProgress((report) => this.#client().unlock(pin, report));
+    this.#opened(failedAttempts);
+  }
+
+  async unlockKnown(pin: string): Promise<void> {
+    const { failedAttempts } = await this.#withProgress((report) => this.#client().unlockKnown(pin, report));
+    this.#opened(failedAttempts);
+  }
+
+  #opened(failedAttempts: number): void {
+    this.failedAttempts = failedAttempts;
+    this.unlocked = true;
+  }
+
+  book(request: BookingRequest): Promise<AppointmentView> {
+    return this.#client().book(request);
+  }
+
+  appointments(): Promise<AppointmentView[]> {
+    return this.#client().appointments();
+  }
+
+  cancel(id: string, note: string): Promise<void> {
+    return this.#client().cancel(id, note);
+  }
+
+  changePin(old: string, next: string): Promise<void> {
+    return this.#withProgress((report) => this.#client().changePin(old, next, report));
+  }
+
+  async rememberDevice(): Promise<void> {
+    await this.#client().rememberDevice();
+    this.known = true;
+  }
+
+  async forgetDevice(): Promise<void> {
+    await this.#client().forgetDevice();
+    this.known = false;
+  }
+
+  async lock(): Promise<void> {
+    await this.#client().lock();
+    this.unlocked = false;
+    this.#located = undefined;
+  }
+}
