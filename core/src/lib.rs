@@ -4,9 +4,13 @@
 extern crate alloc;
 
 pub mod bytes;
+#[cfg(feature = "calendar")]
+pub mod calendar;
 pub mod cbor;
+pub mod guard;
 pub mod ids;
 pub mod limits;
+pub mod pow;
 pub mod problem;
 pub mod routes;
 pub mod suite;

@@ -8,7 +8,11 @@ use crate::{
         pow::Solution,
     },
 };
-use alloc::{string::String, vec::Vec};
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
@@ -118,6 +122,74 @@ body!(
         3 days: u32,
     }
 );
+impl SlotQuery {
+    /// `resources=ID,ID&minutes=20&from=2026-11-23&days=7`.
+    pub fn to_query(&self) -> String {
+        let ids: Vec<String> = self.resources.iter().map(ToString::to_string).collect();
+        format!("resources={}&minutes={}&from={}&days={}", ids.join(","), self.minutes, self.from, self.days)
+    }
+
+    /// Inverse of [`Self::to_query`], in any order; `%2C` is a comma too. `None` for anything else.
+    pub fn from_query(query: &str) -> Option<Self> {
+        let [resources, minutes, from, days] = fields(query, ["resources", "minutes", "from", "days"])?;
+        let resources = resources?.replace("%2C", ",").replace("%2c", ",");
+        Some(Self {
+            // One more than allowed is enough to refuse.
+            resources: resources
+                .split(',')
+                .take(crate::limits::MAX_RESOURCES + 1)
+                .map(|id| id.parse().ok())
+                .collect::<Option<_>>()?,
+            minutes: minutes?.parse().ok()?,
+            from: from?.to_string(),
+            days: days?.parse().ok()?,
+        })
+    }
+}
+
+/// Query of `GET /v1/practices/{practice}/calendar`: appointments that start in a span, sorted by start, then id.
+/// At most [`crate::limits::CALENDAR_PAGE`] come at once; after a full page ask again with `from` and `after` of its last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CalendarQuery {
+    /// First start.
+    pub from: UnixSeconds,
+    /// First start after the span.
+    pub to: UnixSeconds,
+    /// Of those that start exactly at `from`, only ids greater than this.
+    pub after: Option<AppointmentId>,
+}
+
+impl CalendarQuery {
+    /// `from=1&to=2&after=ID`.
+    pub fn to_query(&self) -> String {
+        let after = self.after.map(|id| format!("&after={id}")).unwrap_or_default();
+        format!("from={}&to={}{after}", self.from.0, self.to.0)
+    }
+
+    /// Inverse of [`Self::to_query`], in any order. `None` for anything else.
+    pub fn from_query(query: &str) -> Option<Self> {
+        let [from, to, after] = fields(query, ["from", "to", "after"])?;
+        let after = match after {
+            Some(id) => Some(id.parse().ok()?),
+            None => None,
+        };
+        Some(Self { from: UnixSeconds(from?.parse().ok()?), to: UnixSeconds(to?.parse().ok()?), after })
+    }
+}
+
+/// The values of `names` in a query string; `None` if there is another name, or one twice.
+fn fields<'q, const N: usize>(query: &'q str, names: [&str; N]) -> Option<[Option<&'q str>; N]> {
+    let mut values = [None; N];
+    for pair in query.split('&') {
+        let (name, value) = pair.split_once('=')?;
+        let slot = values.get_mut(names.iter().position(|n| *n == name)?)?;
+        if slot.replace(value).is_some() {
+            return None;
+        }
+    }
+    Some(values)
+}
+
 body!(
     /// Free slots.
     Slots {
@@ -210,3 +282,38 @@ body!(
         1 cache: Bytes,
     }
 );
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec;
+
+    #[test]
+    fn queries_round_trip_and_nothing_else_is_taken() {
+        let slots = SlotQuery {
+            resources: vec![ResourceId([1; 16]), ResourceId([2; 16])],
+            minutes: 20,
+            from: "2026-11-23".to_string(),
+            days: 7,
+        };
+        assert_eq!(SlotQuery::from_query(&slots.to_query()), Some(slots.clone()));
+        assert_eq!(SlotQuery::from_query(&slots.to_query().replace(',', "%2C")), Some(slots.clone()));
+        for after in [None, Some(AppointmentId([3; 16]))] {
+            let calendar = CalendarQuery { from: UnixSeconds(1), to: UnixSeconds(2), after };
+            assert_eq!(CalendarQuery::from_query(&calendar.to_query()), Some(calendar));
+        }
+        for bad in [
+            "",
+            "&",
+            "resources=",
+            &(slots.to_query() + "&days=7"),
+            &(slots.to_query() + "&x=1"),
+            &slots.to_query().replace("minutes=20", "minutes=-1"),
+            &slots.to_query().replace("&days=7", ""),
+        ] {
+            assert_eq!(SlotQuery::from_query(bad), None, "{bad}");
+        }
+        assert_eq!(CalendarQuery::from_query("from=1&to=99999999999999999999"), None);
+        assert_eq!(CalendarQuery::from_query("from=1&to=2&after=x"), None);
+    }
+}
