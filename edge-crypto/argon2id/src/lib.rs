@@ -1,8 +1,44 @@
-//! Argon2id v1.3 (RFC 9106) with one lane: the `argon2` crate, and a simd128 fill for browsers.
+//! Argon2id v1.3 (RFC 9106), as the suite uses it: one lane, no secret, no associated data.
+//!
+//! | target | who fills the memory | progress |
+//! |---|---|---|
+//! | native | the `argon2` crate | start and end |
+//! | WASM with simd128 | `simd`, whose multiplications V8 can do in one instruction | 16 steps a pass |
+//! | other WASM | `portable` | 16 steps a pass |
+//!
+//! The `argon2` crate offers no hook between its passes, and a page that waits half a second wants to show how far it is:
+//! hence `portable` beside it. All three are held against each other in the tests, natively and in WASM. Whoever fills
+//! it, the memory is wiped before it is given back.
 #![no_std]
 extern crate alloc;
 
-/// Cost of one hash. One lane and no secret or associated data: the suite uses neither.
+#[cfg(any(test, feature = "kat", target_family = "wasm"))]
+mod blake;
+#[cfg(any(test, feature = "kat", target_family = "wasm"))]
+mod fill;
+#[cfg(any(test, feature = "kat"))]
+pub mod kat;
+#[cfg(not(target_family = "wasm"))]
+mod native;
+#[cfg(any(
+    all(not(target_family = "wasm"), any(test, feature = "kat")),
+    all(target_family = "wasm", not(target_feature = "simd128"))
+))]
+mod portable;
+#[cfg(all(target_family = "wasm", target_feature = "simd128"))]
+mod simd;
+
+/// The block of this target's own fill.
+#[cfg(all(target_family = "wasm", target_feature = "simd128"))]
+type Own = simd::Block;
+/// The block of this target's own fill.
+#[cfg(any(
+    all(not(target_family = "wasm"), any(test, feature = "kat")),
+    all(target_family = "wasm", not(target_feature = "simd128"))
+))]
+type Own = portable::Block;
+
+/// Cost of one hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Params {
     /// Memory in KiB, 8 or more.
@@ -14,12 +50,15 @@ pub struct Params {
 /// Why nothing was hashed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// Parameters, salt or output length are outside RFC 9106 section 3.1.
-    #[error("argon2id parameters, salt or output length out of range")]
+    /// Parameters or lengths are outside RFC 9106 section 3.1, or the salt is shorter than 8 bytes.
+    #[error("argon2id parameters or lengths out of range")]
     Parameters,
     /// The memory could not be allocated.
     #[error("not enough memory for argon2id")]
     OutOfMemory,
+    /// A fault of this crate: an index left the memory.
+    #[error("internal fault of argon2id")]
+    Internal,
 }
 
 /// Fills `out` (4 bytes or more) with Argon2id v1.3 of `password` and `salt` (8 bytes or more).
@@ -32,12 +71,14 @@ pub fn hash(
     out: &mut [u8],
     progress: &mut dyn FnMut(u32, u32),
 ) -> Result<(), Error> {
-    let params = argon2::Params::new(params.memory_kib, params.passes, 1, Some(out.len()))
-        .map_err(|_| Error::Parameters)?;
-    progress(0, 1);
-    argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params)
-        .hash_password_into(password, salt, out)
-        .map_err(|e| if e == argon2::Error::OutOfMemory { Error::OutOfMemory } else { Error::Parameters })?;
-    progress(1, 1);
-    Ok(())
+    if salt.len() < 8 {
+        return Err(Error::Parameters);
+    }
+    #[cfg(not(target_family = "wasm"))]
+    return native::hash(password, salt, *params, out, progress);
+    #[cfg(target_family = "wasm")]
+    {
+        let inputs = fill::Inputs { password, salt, secret: &[], data: &[] };
+        fill::hash::<Own>(&inputs, *params, 1, out, progress)
+    }
 }
