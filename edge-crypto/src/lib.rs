@@ -1,6 +1,20 @@
 //! The cryptography of users: everything that seals, opens, signs, shares, derives.
-#![no_std]
+//!
+//! Servers cannot reach this crate (a test on cargo metadata proves it). From the bottom up: [`sign`], [`keys`],
+//! [`patient`] (keys expanded for a session), [`booking`], [`vault`], [`directory`], [`staff`], and [`client`], the
+//! flows that pages call.
 extern crate alloc;
 
+pub mod booking;
+pub mod client;
+pub mod directory;
 pub mod keys;
+pub mod patient;
+pub mod pow;
+mod random;
 pub mod sign;
+pub mod staff;
+pub mod vault;
+
+#[cfg(test)]
+mod testing;

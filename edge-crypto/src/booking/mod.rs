@@ -1,0 +1,30 @@
+//! Appointments: seal them as a patient, open them as patient or staff, and name every lie (PROTOCOL section 6).
+//!
+//! ```text
+//! DEK (random) ── seals ──> Signed<Booking>   context: practice, appointment, version, place
+//!     │       └── seals ──> Signed<Statement> context: practice, appointment, seq
+//!     ├── wrap to the patient       context: practice, appointment, version
+//!     ├── wrap to the scope's epoch context: practice, appointment, version, scope, epoch
+//!     └── cache hint under derive(epoch seed, "cache"), the same context
+//! ```
+mod cache;
+mod chain;
+mod error;
+mod open;
+mod patient;
+mod seal;
+mod staff;
+mod statement;
+
+pub use error::OpenError;
+pub use open::Opened;
+pub use patient::open_as_patient;
+pub use seal::{Details, SealError, SealedBooking, seal_booking};
+pub use staff::{Remembered, StaffOpened, open_as_staff};
+pub use statement::{NextStatement, seal_statement};
+
+#[cfg(test)]
+mod tests;
+
+/// The only version of a body there is: changing a booking makes a new appointment.
+pub(crate) const VERSION: u32 = 1;

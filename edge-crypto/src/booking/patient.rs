@@ -1,0 +1,39 @@
+//! A patient opens an own appointment.
+use crate::{
+    booking::{OpenError, Opened, VERSION, open},
+    patient::PatientKeys,
+};
+use vestibule_core::{
+    suite::namespace,
+    wire::{
+        appointment::{PatientWrapContext, StoredAppointment},
+        directory::Manifest,
+        realm::VaultEntry,
+    },
+};
+use vestibule_suite as suite;
+use vestibule_verify::{Verified, VerifyingKey};
+
+/// Opens what the server served for a vault entry, and checks it against the entry: id, time and resource asked for,
+/// highest version seen.
+pub fn open_as_patient(
+    stored: &StoredAppointment,
+    entry: &VaultEntry,
+    patient: &PatientKeys,
+    manifest: &Verified<Manifest>,
+    practice_keys: &[VerifyingKey],
+) -> Result<Opened, OpenError> {
+    if stored.appointment != entry.appointment {
+        return Err(OpenError::WrongAppointment);
+    }
+    let envelope = open::check_place(stored, manifest.practice, &entry.place)?;
+    let context =
+        PatientWrapContext { practice: manifest.practice, appointment: entry.appointment, version: VERSION };
+    let dek = suite::unwrap_key(patient.kem(), namespace::WRAP_PATIENT, &context, &envelope.patient)
+        .map_err(|_| OpenError::WrongPatient)?;
+    let (booking, head) = open::open_body(&envelope, &dek, None)?;
+    if *booking.signing_key != *patient.signing().public_key() {
+        return Err(OpenError::WrongPatient);
+    }
+    open::finish(stored, practice_keys, booking, head, dek, Some((entry.seq, entry.head)))
+}

@@ -1,0 +1,125 @@
+//! A patient seals a booking.
+use crate::{booking::VERSION, patient::PatientKeys, sign::SignError};
+use vestibule_core::{
+    bytes::Bytes,
+    cbor,
+    ids::{AppointmentId, Digest, ServiceId},
+    suite::{Suite, namespace},
+    time::UnixSeconds,
+    wire::{
+        appointment::{
+            AppointmentContext, Booking, Contact, Envelope, PatientWrapContext, Place, ScopeWrap,
+            ScopeWrapContext,
+        },
+        directory::Manifest,
+    },
+};
+use vestibule_suite::{self as suite, CryptoRng, Secret32, sha256};
+use vestibule_verify::Verified;
+
+/// Why nothing was sealed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SealError {
+    /// The manifest has no scope for this resource.
+    #[error("no scope for this resource")]
+    UnknownScope,
+    /// The scope's key is not a key.
+    #[error("the scope's key is not a key")]
+    Key,
+    /// Signing failed.
+    #[error(transparent)]
+    Sign(#[from] SignError),
+}
+
+impl SealError {
+    /// Stable code for pages and tests.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::UnknownScope => "unknown-scope",
+            Self::Key => "scope-key-invalid",
+            Self::Sign(_) => "sign-failed",
+        }
+    }
+}
+
+/// What the patient wants to tell the practice.
+#[derive(Debug, Clone)]
+pub struct Details {
+    /// Service.
+    pub service: ServiceId,
+    /// Service name as shown.
+    pub service_name: String,
+    /// Who comes.
+    pub contact: Contact,
+    /// Reason in the patient's words; may be empty.
+    pub reason: String,
+    /// BCP 47 language in use.
+    pub locale: String,
+}
+
+/// A booking ready to be sent.
+#[derive(Debug)]
+pub struct SealedBooking {
+    /// CBOR of the [`Envelope`].
+    pub envelope: Vec<u8>,
+    /// SHA-256 of the CBOR of the sealed body: the head of the appointment's chain at seq 1.
+    pub head: Digest,
+    /// The signed body.
+    pub booking: Booking,
+}
+
+/// Seals and signs a booking under a fresh DEK, wrapped to the patient and to the scope that the resource belongs to.
+pub fn seal_booking(
+    rng: &mut impl CryptoRng,
+    manifest: &Verified<Manifest>,
+    patient: &PatientKeys,
+    appointment: AppointmentId,
+    place: Place,
+    details: Details,
+    now: UnixSeconds,
+) -> Result<SealedBooking, SealError> {
+    let practice = manifest.practice;
+    let scope = manifest
+        .scopes
+        .iter()
+        .find(|s| s.resources.contains(&place.resource))
+        .ok_or(SealError::UnknownScope)?;
+    let booking = Booking {
+        practice,
+        appointment,
+        seq: 1,
+        previous: Digest([0; 32]),
+        place,
+        time: now,
+        manifest: manifest.number,
+        signing_key: Bytes(patient.signing().public_key().to_vec()),
+        kem_key: Bytes(patient.kem().public_key()),
+        service: details.service,
+        service_name: details.service_name,
+        contact: details.contact,
+        reason: details.reason,
+        locale: details.locale,
+    };
+    let signed = patient.signing().sign(namespace::BOOKING, cbor::to_vec(&booking))?;
+    let dek = Secret32::random(rng);
+    let context = AppointmentContext { practice, appointment, version: VERSION, place };
+    let body = suite::seal(rng, &dek, namespace::APPOINTMENT, &context, &cbor::to_vec(&signed));
+    let for_patient = PatientWrapContext { practice, appointment, version: VERSION };
+    let for_scope =
+        ScopeWrapContext { practice, appointment, version: VERSION, scope: scope.id, epoch: scope.epoch };
+    let wrap = suite::wrap(rng, &booking.kem_key, namespace::WRAP_PATIENT, &for_patient, &dek);
+    let scope_wrap = suite::wrap(rng, &scope.kem_key, namespace::WRAP_SCOPE, &for_scope, &dek);
+    let head = sha256(&[&cbor::to_vec(&body)]);
+    let envelope = Envelope {
+        suite: Suite::V1,
+        context,
+        body,
+        patient: wrap.map_err(|_| SealError::Key)?,
+        scope: ScopeWrap {
+            scope: scope.id,
+            epoch: scope.epoch,
+            wrap: scope_wrap.map_err(|_| SealError::Key)?,
+        },
+    };
+    Ok(SealedBooking { envelope: cbor::to_vec(&envelope), head, booking })
+}

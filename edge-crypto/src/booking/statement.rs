@@ -1,0 +1,48 @@
+//! Seals the next statement on an appointment.
+use crate::{
+    booking::Opened,
+    sign::{SignError, SigningKey},
+};
+use vestibule_core::{
+    cbor,
+    ids::Digest,
+    suite::namespace,
+    time::UnixSeconds,
+    wire::appointment::{Action, Statement, StatementContext},
+};
+use vestibule_suite::{self as suite, CryptoRng, sha256};
+
+/// A statement ready to be sent.
+#[derive(Debug)]
+pub struct NextStatement {
+    /// CBOR of the sealed statement.
+    pub sealed: Vec<u8>,
+    /// Its position.
+    pub seq: u32,
+    /// Its SHA-256: the new head.
+    pub head: Digest,
+    /// What it says.
+    pub statement: Statement,
+}
+
+/// Signs and seals what happens next to an opened appointment.
+pub fn seal_statement(
+    rng: &mut impl CryptoRng,
+    opened: &Opened,
+    signer: &SigningKey,
+    action: Action,
+    manifest: u32,
+    note: String,
+    now: UnixSeconds,
+) -> Result<NextStatement, SignError> {
+    let seq = opened.seq.saturating_add(1);
+    let (practice, appointment) = (opened.booking.practice, opened.booking.appointment);
+    let statement =
+        Statement { practice, appointment, seq, previous: opened.head, action, time: now, manifest, note };
+    let signed = signer.sign(namespace::ACTION, cbor::to_vec(&statement))?;
+    let context = StatementContext { practice, appointment, seq };
+    let sealed =
+        cbor::to_vec(&suite::seal(rng, &opened.dek, namespace::STATEMENT, &context, &cbor::to_vec(&signed)));
+    let head = sha256(&[&sealed]);
+    Ok(NextStatement { sealed, seq, head, statement })
+}

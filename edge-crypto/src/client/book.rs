@@ -1,0 +1,163 @@
+//! A patient books: vault, hold, book, vault (PROTOCOL section 6).
+use crate::{
+    booking::{Details, Opened, SealedBooking, seal_booking},
+    client::{Client, ClientError, Env, Practice, Session, Transport},
+    random::id16,
+    vault,
+};
+use vestibule_core::{
+    ids::{AppointmentId, Digest, ResourceId, ServiceId},
+    limits,
+    problem::ProblemKind,
+    routes::Route,
+    time::{Cell, UnixSeconds},
+    wire::{
+        appointment::{Contact, Place},
+        directory::Catalog,
+        http::{Book, Booked, Held, Hold},
+        pow::Purpose,
+        realm::VaultEntry,
+    },
+};
+use vestibule_suite::sha256;
+
+/// Most bytes of contact and reason together: with keys (3.2 KiB), signature (3.3 KiB) and two wraps (1.5 KiB each) an
+/// envelope stays below half of `limits::BODY_BOOKING`.
+pub const LIMIT_DETAILS: usize = 8 * 1024;
+
+/// How often a booking is sent when no answer comes.
+const TRIES: usize = 3;
+
+/// What the patient chose.
+#[derive(Debug, Clone)]
+pub struct BookRequest {
+    /// Service of the catalog.
+    pub service: ServiceId,
+    /// One of the resources that offer it.
+    pub resource: ResourceId,
+    /// Start, on the grid.
+    pub start: UnixSeconds,
+    /// Who comes.
+    pub contact: Contact,
+    /// Reason; may be empty.
+    pub reason: String,
+    /// BCP 47 language.
+    pub locale: String,
+}
+
+impl<T: Transport, E: Env> Client<T, E> {
+    /// Books. The appointment's id is in the vault before anything is asked of the server, so a tab that dies at any point
+    /// leaves at worst an entry that the next listing explains or buries.
+    pub async fn book(
+        &self,
+        practice: &Practice,
+        session: &mut Session,
+        request: BookRequest,
+    ) -> Result<Opened, ClientError> {
+        practice.may_seal()?;
+        let (place, details) = check(practice.directory.catalog(), request)?;
+        let id = AppointmentId(id16(&mut self.env.rng()));
+        Self::raise_seen(practice, &mut session.vault)?;
+        let entry = VaultEntry {
+            appointment: id,
+            place,
+            seq: 0,
+            head: Digest([0; 32]),
+            removed: false,
+            at: self.env.now(),
+        };
+        vault::put(&mut session.vault, entry.clone())?;
+        self.save_vault(practice, session).await?;
+        if let Err(error) = self.hold(practice, session, id, place).await {
+            // Only a clear refusal says that nothing is held; the entry then goes with the next save.
+            if matches!(error, ClientError::Problem(_) | ClientError::TooMuchWork) {
+                vault::remove(&mut session.vault, id);
+                session.dirty = true;
+            }
+            return Err(error);
+        }
+        let sealed = seal_booking(
+            &mut self.env.rng(),
+            practice.directory.manifest(),
+            &session.keys,
+            id,
+            place,
+            details,
+            self.env.now(),
+        )?;
+        self.send(practice, session, id, &sealed).await?;
+        let opened = self.read(practice, session, &entry).await?;
+        crate::client::list::note(session, &entry, &opened)?;
+        // The booking stands. If this save fails, the entry is still there with seq 0, and the next listing raises it.
+        session.dirty = self.save_vault(practice, session).await.is_err();
+        Ok(opened)
+    }
+
+    /// Holds a slot.
+    pub async fn hold(
+        &self,
+        practice: &Practice,
+        session: &Session,
+        appointment: AppointmentId,
+        place: Place,
+    ) -> Result<Held, ClientError> {
+        let work = self.work(practice.id(), Purpose::Hold, appointment.0).await?;
+        let capability_hash = session.keys.capability_hash(appointment);
+        let hold = Hold { appointment, place, capability_hash, work };
+        self.exchange(Route::Hold(practice.id()), &hold).await
+    }
+
+    /// Sends a sealed booking until it is known to be stored as it was sent.
+    async fn send(
+        &self,
+        practice: &Practice,
+        session: &Session,
+        appointment: AppointmentId,
+        sealed: &SealedBooking,
+    ) -> Result<(), ClientError> {
+        let book = Book {
+            appointment,
+            capability: session.keys.capability(appointment),
+            envelope: sealed.envelope.clone().into(),
+        };
+        let mut last = ClientError::Answer;
+        for attempt in 0..TRIES {
+            match self.exchange::<_, Booked>(Route::Book(practice.id()), &book).await {
+                Ok(booked) if booked.envelope == sha256(&[&sealed.envelope]) => return Ok(()),
+                Ok(_) => return Err(ClientError::StoredDiffers),
+                Err(error @ ClientError::Transport(_)) => last = error,
+                // An earlier try may have got through without its answer; the reading that follows decides.
+                Err(ClientError::Problem(p)) if p.kind == ProblemKind::Conflict && attempt > 0 => {
+                    return Ok(());
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Err(last)
+    }
+}
+
+/// Checks the choice against the verified catalog.
+fn check(catalog: &Catalog, request: BookRequest) -> Result<(Place, Details), ClientError> {
+    let service = catalog
+        .services
+        .iter()
+        .find(|s| s.id == request.service && s.resources.contains(&request.resource))
+        .ok_or(ClientError::NotOffered)?;
+    let start = Cell::starting_at(request.start).ok_or(ClientError::NotOffered)?;
+    let cells = u32::from(service.minutes) / limits::CELL_MINUTES;
+    let contact = &request.contact;
+    let texts = [&contact.name, &contact.email, &contact.phone, &contact.birth_date, &request.reason];
+    if texts.iter().map(|t| t.len()).sum::<usize>() > LIMIT_DETAILS || request.locale.len() > 35 {
+        return Err(ClientError::TooLong);
+    }
+    let place = Place { resource: request.resource, start, cells };
+    let details = Details {
+        service: service.id,
+        service_name: service.name.clone(),
+        contact: request.contact,
+        reason: request.reason,
+        locale: request.locale,
+    };
+    Ok((place, details))
+}

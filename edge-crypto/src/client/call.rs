@@ -1,0 +1,44 @@
+//! One request, one answer: the status is checked, problems become errors, bodies are decoded strictly.
+use crate::client::{Client, ClientError, Env, PROBLEM_CBOR, Request, Transport, problem};
+use minicbor::{Decode, Encode};
+use vestibule_core::{cbor, routes::Route};
+
+impl<T: Transport, E: Env> Client<T, E> {
+    /// Sends a request and returns the body of a good answer.
+    pub async fn call(&self, request: Request) -> Result<Vec<u8>, ClientError> {
+        let response = self.transport.send(request).await?;
+        match (response.status, response.content_type.as_str()) {
+            (200..=299, _) => Ok(response.body),
+            (_, PROBLEM_CBOR) => {
+                Err(problem::decode(&response.body).map_or(ClientError::Answer, ClientError::Problem))
+            }
+            _ => Err(ClientError::Answer),
+        }
+    }
+
+    /// Sends a value as CBOR and decodes the answer.
+    pub async fn exchange<Q, A>(&self, route: Route, body: &Q) -> Result<A, ClientError>
+    where
+        Q: Encode<()>,
+        A: for<'b> Decode<'b, ()> + Encode<()>,
+    {
+        let bytes = self.call(Request { body: Some(cbor::to_vec(body)), ..Request::new(route) }).await?;
+        decode(&bytes)
+    }
+
+    /// Fetches a value.
+    pub async fn fetch<A>(&self, request: Request) -> Result<A, ClientError>
+    where
+        A: for<'b> Decode<'b, ()> + Encode<()>,
+    {
+        decode(&self.call(request).await?)
+    }
+}
+
+/// Decodes an answer: an undecodable one is the server's fault, and said so.
+pub(crate) fn decode<A>(bytes: &[u8]) -> Result<A, ClientError>
+where
+    A: for<'b> Decode<'b, ()> + Encode<()>,
+{
+    cbor::from_slice(bytes).map_err(|_| ClientError::Answer)
+}

@@ -1,0 +1,43 @@
+//! The flows of patients and staff, one operation a file, generic over [`Transport`] and [`Env`]: the same code runs
+//! in browsers (WASM) and in native tests.
+//!
+//! A flow checks everything that it gets; what is wrong has its own [`ClientError`]. The single realm operations
+//! ([`realm`]) are public too, so that hostile tests can leave the path.
+mod book;
+mod call;
+mod cancel;
+mod challenge;
+pub mod device;
+mod directory;
+mod error;
+mod list;
+mod locate;
+pub mod practice;
+pub mod problem;
+pub mod realm;
+mod session;
+mod transport;
+mod vault;
+
+pub use book::{BookRequest, LIMIT_DETAILS};
+pub use directory::Practice;
+pub use error::ClientError;
+pub use locate::Located;
+pub use session::{DeviceToken, Session};
+pub use transport::{CBOR, Env, PROBLEM_CBOR, Request, Response, Transport, TransportError};
+
+/// A client: everything else hangs on it.
+#[derive(Debug)]
+pub struct Client<T, E> {
+    /// How to reach the server.
+    pub transport: T,
+    /// Clock and randomness.
+    pub env: E,
+}
+
+impl<T: Transport, E: Env> Client<T, E> {
+    /// A client without state.
+    pub fn new(transport: T, env: E) -> Self {
+        Self { transport, env }
+    }
+}

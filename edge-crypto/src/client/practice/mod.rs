@@ -1,0 +1,9 @@
+//! Flows of staff: found, sign in, calendar, catalog, freshness.
+mod calendar;
+mod found;
+mod sign_in;
+mod update;
+
+pub use calendar::CalendarLine;
+pub use found::{Ceremony, Founded, FoundingBegun, FoundingInput, booking_link};
+pub use sign_in::{SignInBegun, StaffSession};

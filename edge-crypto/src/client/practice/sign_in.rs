@@ -1,0 +1,116 @@
+//! Signs a staff member in: passkey, session, keys, grants, each checked against the verified directory.
+use crate::{
+    client::{
+        Client, ClientError, Env, Practice, Request, Transport, call::decode, practice::Ceremony,
+        session::follows,
+    },
+    keys::{prf_key, prf_salt},
+    sign::SigningKey,
+    staff::{Keyring, StaffMemory, open_staff_seeds},
+};
+use vestibule_core::{
+    ids::{Digest, Fingerprint},
+    routes::Route,
+    time::{CELL_SECONDS, Cell, UnixSeconds},
+    wire::{
+        directory::StaffKeys,
+        http::{Ceremony as CeremonyBody, Session as SessionBody, SignIn},
+    },
+};
+use vestibule_suite::Secret32;
+
+/// A sign-in that waits for the passkey.
+#[derive(Debug, Clone)]
+pub struct SignInBegun {
+    fingerprint: Fingerprint,
+    ceremony: Digest,
+}
+
+/// A signed-in staff member. Opaque; keys are wiped when it is dropped.
+#[derive(Debug)]
+pub struct StaffSession {
+    /// The practice, verified.
+    pub practice: Practice,
+    /// When the server ends the session.
+    pub expires: UnixSeconds,
+    /// What this client remembers.
+    pub memory: StaffMemory,
+    pub(crate) token: Digest,
+    pub(crate) signing: SigningKey,
+    pub(crate) keyring: Keyring,
+}
+
+impl StaffSession {
+    /// The bearer token, for tests.
+    pub fn token(&self) -> Digest {
+        self.token
+    }
+
+    /// Notes the newest directory.
+    pub(crate) fn remember_directory(&mut self) {
+        self.memory.seen = Some(self.practice.directory.seen());
+    }
+}
+
+impl<T: Transport, E: Env> Client<T, E> {
+    /// Asks for an authentication ceremony.
+    pub async fn sign_in_begin(
+        &self,
+        fingerprint: Fingerprint,
+    ) -> Result<(SignInBegun, Ceremony), ClientError> {
+        let practice = fingerprint.practice();
+        let ceremony: CeremonyBody = self.fetch(Request::new(Route::SignInBegin(practice))).await?;
+        let shown = Ceremony { options: ceremony.options, prf_salt: prf_salt(practice) };
+        Ok((SignInBegun { fingerprint, ceremony: ceremony.ceremony }, shown))
+    }
+
+    /// Completes a sign-in: verifies the directory, opens the seeds under the passkey, compares them with the manifest,
+    /// opens and checks every grant.
+    pub async fn sign_in_finish(
+        &self,
+        begun: &SignInBegun,
+        assertion: String,
+        prf: &Secret32,
+    ) -> Result<StaffSession, ClientError> {
+        let id = begun.fingerprint.practice();
+        let sign_in = SignIn { ceremony: begun.ceremony, assertion };
+        let session: SessionBody = self.exchange(Route::SignIn(id), &sign_in).await?;
+        let keys: StaffKeys = decode(&session.staff_keys)?;
+        let practice = self.directory(begun.fingerprint, None).await?;
+        let manifest = practice.directory.manifest();
+        let (seeds, _) = open_staff_seeds(&prf_key(prf, id, keys.credential), &keys, manifest)?;
+        let keyring = Keyring::open(&seeds.kem(), &keys.grants, manifest)?;
+        let mut staff = StaffSession {
+            expires: session.expires,
+            memory: StaffMemory::default(),
+            token: session.token,
+            signing: seeds.signing_key(),
+            keyring,
+            practice,
+        };
+        staff.remember_directory();
+        Ok(staff)
+    }
+
+    /// Joins what this device kept with the session, and refuses a directory that is older than what it remembers.
+    pub fn restore_memory(
+        &self,
+        session: &mut StaffSession,
+        blob: &[u8],
+        device_secret: &Secret32,
+    ) -> Result<(), ClientError> {
+        let kept = StaffMemory::open(device_secret, session.practice.id(), blob)
+            .map_err(|_| ClientError::DeviceMemory)?;
+        if let Some(before) = &kept.seen {
+            follows(&session.practice.directory.seen(), before)?;
+        }
+        session.memory.absorb(kept);
+        Ok(())
+    }
+
+    /// Seals what this client remembers, for its device.
+    pub fn staff_memory(&self, session: &StaffSession, device_secret: &Secret32) -> Vec<u8> {
+        let today = Cell(self.env.now().0 / CELL_SECONDS);
+        session.memory.seal(&mut self.env.rng(), device_secret, session.practice.id(), today)
+    }
+}

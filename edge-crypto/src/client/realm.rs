@@ -1,0 +1,106 @@
+//! The single operations of a realm, each a sealed request and its sealed answer. The flows are made of these; they are
+//! public so that hostile tests can call them in any order, with any input.
+use crate::client::{Client, ClientError, Env, Request, Transport};
+use vestibule_channel::seal_request;
+use vestibule_core::{
+    bytes::Bytes,
+    ids::{Digest, PatientId, PracticeId},
+    routes::Route,
+    wire::{
+        directory::{Deployment, Realm},
+        realm::{
+            Begin, Begun, Confirm, Confirmed, Evaluate, Evaluated, Locate, Put, RealmOp, RealmReply,
+            RealmRequest, Redeem, Redeemed, VaultGet, VaultPut, VoucherRequest,
+        },
+    },
+};
+
+/// One realm of one practice.
+#[derive(Debug, Clone)]
+pub struct RealmAt {
+    /// Whose patients.
+    pub practice: PracticeId,
+    /// The realm, from the signed deployment.
+    pub realm: Realm,
+    /// Where to send; `None` for the deployment that the client was loaded from.
+    pub origin: Option<String>,
+}
+
+/// The realms of a deployment. A single one is the deployment that the client was loaded from, whatever name it went by
+/// when the practice was founded: requests are sealed to its key, so the name decides nothing.
+pub fn realms(practice: PracticeId, deployment: &Deployment) -> Vec<RealmAt> {
+    let single = deployment.realms.len() == 1;
+    deployment
+        .realms
+        .iter()
+        .map(|realm| RealmAt {
+            practice,
+            origin: (!single).then(|| realm.origin.clone()),
+            realm: realm.clone(),
+        })
+        .collect()
+}
+
+/// Makes `Client::$name($input) -> $output`, one sealed exchange whose answer must be `$reply`.
+macro_rules! operations {
+    ($($(#[$doc:meta])* $name:ident($op:ident: $input:ty) -> $output:ty = $reply:pat => $value:expr;)*) => {
+        impl<T: Transport, E: Env> Client<T, E> {
+            $($(#[$doc])* pub async fn $name(&self, at: &RealmAt, op: $input) -> Result<$output, ClientError> {
+                match self.realm(at, RealmOp::$op(op)).await? {
+                    $reply => Ok($value),
+                    RealmReply::Refused(refusal) => Err(ClientError::Refused(refusal)),
+                    _ => Err(ClientError::Answer),
+                }
+            })*
+        }
+    };
+}
+
+operations! {
+    /// Evaluates the locator key.
+    realm_locate(Locate: Locate) -> Evaluated = RealmReply::Evaluated(e) => e;
+    /// Asks for a mailed code.
+    realm_voucher(Voucher: VoucherRequest) -> () = RealmReply::VoucherAccepted => ();
+    /// Turns a code into a ticket.
+    realm_redeem(Redeem: Redeem) -> Redeemed = RealmReply::Redeemed(r) => r;
+    /// Reads the descriptors.
+    realm_begin(Begin: Begin) -> Begun = RealmReply::Begun(b) => b;
+    /// One counted PIN evaluation.
+    realm_evaluate(Evaluate: Evaluate) -> Evaluated = RealmReply::Evaluated(e) => e;
+    /// Proves that the PIN was right.
+    realm_confirm(Confirm: Confirm) -> Confirmed = RealmReply::Confirmed(c) => c;
+    /// Stores a pending registration.
+    realm_put(Put: Put) -> () = RealmReply::Stored => ();
+    /// Replaces the vault.
+    realm_vault_put(VaultPut: VaultPut) -> () = RealmReply::Stored => ();
+    /// Reads the vault: its bytes, empty if there is none.
+    realm_vault_get(VaultGet: VaultGet) -> Bytes = RealmReply::Vault(v) => v;
+}
+
+impl<T: Transport, E: Env> Client<T, E> {
+    /// Any operation, with whatever the realm answers.
+    pub async fn realm(&self, at: &RealmAt, op: RealmOp) -> Result<RealmReply, ClientError> {
+        let request = RealmRequest { practice: at.practice, op };
+        let (body, pending) = seal_request(&mut self.env.rng(), &at.realm.kem_key, &request)
+            .map_err(|_| ClientError::Descriptor)?;
+        let answer = self
+            .call(Request { origin: at.origin.clone(), body: Some(body), ..Request::new(Route::Realm) })
+            .await?;
+        pending.open(&answer).map_err(|_| ClientError::RealmUnproven)
+    }
+
+    /// [`Self::realm_begin`] for a patient, for brevity.
+    pub async fn begin_at(&self, at: &RealmAt, patient: PatientId) -> Result<Begun, ClientError> {
+        self.realm_begin(at, Begin { patient }).await
+    }
+
+    /// [`Self::realm_vault_get`] with a device token, for brevity.
+    pub async fn vault_at(
+        &self,
+        at: &RealmAt,
+        patient: PatientId,
+        device: Digest,
+    ) -> Result<Bytes, ClientError> {
+        self.realm_vault_get(at, VaultGet { patient, device }).await
+    }
+}

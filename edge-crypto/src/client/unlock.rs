@@ -1,0 +1,281 @@
+//! Unlocks a patient: begin, one counted evaluation, confirm, rebuild the root (PROTOCOL section 4).
+use crate::{
+    client::{
+        Client, ClientError, DeviceToken, Env, Practice, Session, Transport,
+        device::DeviceMemory,
+        realm::{self, RealmAt},
+        session,
+    },
+    keys::PatientRoot,
+    patient::PatientKeys,
+    pin,
+    registration::{self, Unlocking},
+    vault,
+};
+use vestibule_core::{
+    ids::{Digest, PatientId},
+    wire::realm::{Confirm, Confirmed, Descriptor, Evaluate, Mode, Refusal, Vault},
+};
+use vestibule_oprf::{blind, verify_and_combine};
+use vestibule_suite::Secret32;
+
+/// What a right PIN gives.
+#[derive(Debug)]
+pub struct Unlocked {
+    /// The unlocked patient.
+    pub session: Session,
+    /// Wrong attempts by strangers since the last right PIN, to show.
+    pub failed_attempts: u32,
+}
+
+/// What one attempt shows besides the PIN, for each realm.
+#[derive(Debug, Default)]
+pub(crate) struct Credentials<'a> {
+    /// A known device.
+    pub(crate) device: Option<&'a DeviceMemory>,
+    /// Tickets by realm index: one more try, and the activation of a put.
+    pub(crate) tickets: &'a [(u8, Digest)],
+    /// The root was just made: a vault that it does not open is what the patient had before, and is replaced.
+    pub(crate) fresh_root: bool,
+}
+
+impl Credentials<'_> {
+    fn token(&self, realm: u8) -> Option<Digest> {
+        self.device?.devices.iter().find(|d| d.realm == realm).map(|d| d.token)
+    }
+    fn ticket(&self, realm: u8) -> Option<Digest> {
+        self.tickets.iter().find(|(index, _)| *index == realm).map(|(_, ticket)| *ticket)
+    }
+}
+
+/// A descriptor that enough realms returned byte-equal, and that passed the checks of rule R4.9.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// As received: H(D) is SHA-256 of these.
+    pub bytes: Vec<u8>,
+    /// Decoded.
+    pub descriptor: Descriptor,
+}
+
+impl<T: Transport, E: Env> Client<T, E> {
+    /// Unlocks on a device that the patient has not used before: shares A and B.
+    pub async fn unlock(
+        &self,
+        practice: &Practice,
+        patient: PatientId,
+        digits: &str,
+        tickets: &[(u8, Digest)],
+        progress: &mut dyn FnMut(u32, u32),
+    ) -> Result<Unlocked, ClientError> {
+        let credentials = Credentials { tickets, ..Credentials::default() };
+        self.unlock_with(practice, patient, digits, &credentials, progress).await
+    }
+
+    /// Unlocks on a known device: shares A and C, under the device's own budget. If the PIN was changed elsewhere, C is
+    /// stale and B is asked for instead.
+    pub async fn unlock_device(
+        &self,
+        practice: &Practice,
+        device: &DeviceMemory,
+        digits: &str,
+        progress: &mut dyn FnMut(u32, u32),
+    ) -> Result<Unlocked, ClientError> {
+        let credentials = Credentials { device: Some(device), ..Credentials::default() };
+        self.unlock_with(practice, device.patient, digits, &credentials, progress).await
+    }
+
+    async fn unlock_with(
+        &self,
+        practice: &Practice,
+        patient: PatientId,
+        digits: &str,
+        credentials: &Credentials<'_>,
+        progress: &mut dyn FnMut(u32, u32),
+    ) -> Result<Unlocked, ClientError> {
+        let candidates = self.candidates(practice, patient).await?;
+        let mut wrong = ClientError::RealmsDisagree;
+        for candidate in &candidates {
+            let hashed = pin::hash(digits, &candidate.descriptor, progress)?;
+            match self.attempt(practice, candidate, &hashed, credentials).await {
+                // A pending registration, left over from a PIN change that never got through, has another PIN.
+                Err(error @ ClientError::Refused(Refusal::Wrong | Refusal::Invalid)) => wrong = error,
+                other => return other,
+            }
+        }
+        Err(wrong)
+    }
+
+    /// The descriptors to try, a pending one first: its first right unlock activates it.
+    pub async fn candidates(
+        &self,
+        practice: &Practice,
+        patient: PatientId,
+    ) -> Result<Vec<Candidate>, ClientError> {
+        let deployment = practice.directory.deployment();
+        let mut pending: Vec<Vec<u8>> = Vec::new();
+        let mut active: Vec<Vec<u8>> = Vec::new();
+        let mut failure = None;
+        for at in realm::realms(practice.id(), deployment) {
+            match self.begin_at(&at, patient).await {
+                Ok(begun) => {
+                    active.push(begun.active.0);
+                    pending.extend(begun.pending.map(|p| p.0));
+                }
+                Err(error) => failure = Some(error),
+            }
+        }
+        let threshold = usize::from(deployment.threshold);
+        if active.len() < threshold {
+            return Err(failure.unwrap_or(ClientError::RealmsDisagree));
+        }
+        let mut agreed: Vec<Candidate> = Vec::new();
+        for list in [pending, active] {
+            for bytes in &list {
+                let votes = list.iter().filter(|other| *other == bytes).count();
+                if votes >= threshold && !agreed.iter().any(|c| c.bytes == *bytes) {
+                    let descriptor = registration::check(bytes, deployment, patient)
+                        .map_err(|_| ClientError::Descriptor)?;
+                    agreed.push(Candidate { bytes: bytes.clone(), descriptor });
+                }
+            }
+        }
+        if agreed.is_empty() { Err(ClientError::RealmsDisagree) } else { Ok(agreed) }
+    }
+
+    /// One counted attempt at one registration, with an already hashed PIN.
+    pub(crate) async fn attempt(
+        &self,
+        practice: &Practice,
+        candidate: &Candidate,
+        hashed: &Secret32,
+        credentials: &Credentials<'_>,
+    ) -> Result<Unlocked, ClientError> {
+        let descriptor = &candidate.descriptor;
+        let realms = realm::realms(practice.id(), practice.directory.deployment());
+        let evaluated = self.evaluate(&realms, descriptor, hashed, credentials).await?;
+        let unlocking = Unlocking::new(&evaluated.output, &candidate.bytes);
+        let known = credentials.device.filter(|d| d.registration == descriptor.registration);
+        let mode = if known.is_some() { Mode::KnownDevice } else { Mode::NewDevice };
+        let mut confirmed = Vec::new();
+        for (at, handle) in &evaluated.handles {
+            let handles = vec![*handle];
+            let mac = unlocking.confirm_mac(at.realm.index, &handles, mode);
+            let confirm = Confirm { patient: descriptor.patient, handles, mac, mode };
+            confirmed.push((at, self.realm_confirm(at, confirm).await?));
+        }
+        let (_, first) = confirmed.first().ok_or(ClientError::RealmsDisagree)?;
+        if confirmed.iter().any(|(_, c)| c.key_hash != first.key_hash) {
+            return Err(ClientError::RealmsDisagree);
+        }
+        let root = match known {
+            Some(device) => unlocking.root_with_c(&device.share_c),
+            None => {
+                let (at, answer) =
+                    confirmed.iter().find(|(_, c)| c.masked_share.is_some()).ok_or(ClientError::Answer)?;
+                let masked = answer.masked_share.ok_or(ClientError::Answer)?;
+                unlocking.root_with_b(at.realm.index, &masked)
+            }
+        };
+        let share_c = unlocking.share_c(&root);
+        let keys = PatientKeys::new(PatientRoot::from_secret(root));
+        if keys.signing().key_hash() != first.key_hash {
+            return Err(ClientError::RootMismatch);
+        }
+        let failed_attempts = confirmed.iter().map(|(_, c)| c.failed_attempts).max().unwrap_or(0);
+        let answers: Vec<_> = confirmed.iter().map(|(at, c)| (at.realm.index, c)).collect();
+        let (vault, heads, dirty) = open_vaults(practice, descriptor.patient, &keys, &answers, credentials.fresh_root)?;
+        let devices =
+            answers.iter().map(|&(realm, c)| DeviceToken { realm, token: c.device }).collect();
+        let session = Session {
+            patient: descriptor.patient,
+            keys,
+            registration: descriptor.registration,
+            share_c,
+            devices,
+            vault,
+            heads,
+            dirty,
+        };
+        Ok(Unlocked { session, failed_attempts })
+    }
+
+    /// Has `threshold` realms evaluate the hashed PIN, and combines what they proved.
+    async fn evaluate(
+        &self,
+        realms: &[RealmAt],
+        descriptor: &Descriptor,
+        hashed: &Secret32,
+        credentials: &Credentials<'_>,
+    ) -> Result<Evaluation, ClientError> {
+        let (blinded, state) =
+            blind(&mut self.env.rng(), hashed.expose()).map_err(|_| ClientError::Descriptor)?;
+        let threshold = usize::from(descriptor.threshold);
+        let (mut answers, mut handles, mut failure) = (Vec::new(), Vec::new(), None);
+        for at in realms {
+            if answers.len() == threshold {
+                break;
+            }
+            let index = at.realm.index;
+            let public =
+                descriptor.shares.get(usize::from(index) - 1).ok_or(ClientError::Descriptor)?;
+            let evaluate = Evaluate {
+                patient: descriptor.patient,
+                registration: descriptor.registration,
+                blinded,
+                device: credentials.token(index),
+                ticket: credentials.ticket(index),
+            };
+            match self.realm_evaluate(at, evaluate).await {
+                Ok(evaluated) => {
+                    handles.push((at.clone(), evaluated.handle));
+                    answers.push((index, *public, evaluated));
+                }
+                Err(error) => failure = Some(error),
+            }
+        }
+        if answers.len() < threshold {
+            return Err(failure.unwrap_or(ClientError::RealmsDisagree));
+        }
+        let output = verify_and_combine(&state, descriptor.threshold, &answers, &descriptor.public)
+            .map_err(|_| ClientError::RealmUnproven)?;
+        Ok(Evaluation { output, handles })
+    }
+}
+
+struct Evaluation {
+    output: vestibule_oprf::Output,
+    handles: Vec<(RealmAt, Digest)>,
+}
+
+/// Opens and merges what the realms hold. Empty everywhere: a new vault. The realms' heads must be those of the bytes.
+fn open_vaults(
+    practice: &Practice,
+    patient: PatientId,
+    keys: &PatientKeys,
+    answers: &[(u8, &Confirmed)],
+    fresh_root: bool,
+) -> Result<(Vault, Vec<Digest>, bool), ClientError> {
+    let mut merged: Option<Vault> = None;
+    let mut heads = Vec::with_capacity(answers.len());
+    for (_, answer) in answers {
+        let head = session::head(&answer.vault);
+        if head != answer.vault_head {
+            return Err(vault::VaultError::RolledBack.into());
+        }
+        heads.push(head);
+        if !answer.vault.is_empty() {
+            let opened = match vault::open(keys.vault_key(), practice.fingerprint, patient, &answer.vault) {
+                Err(vault::VaultError::DoesNotOpen) if fresh_root => continue,
+                other => other?,
+            };
+            merged = Some(match merged {
+                Some(known) => vault::merge(&known, &opened)?,
+                None => opened,
+            });
+        }
+    }
+    let dirty = heads.iter().any(|h| *h != heads[0]);
+    let vault = merged.unwrap_or_else(|| session::fresh_vault(practice));
+    session::follows(&practice.directory.seen(), &session::seen(&vault))?;
+    Ok((vault, heads, dirty))
+}

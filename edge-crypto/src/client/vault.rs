@@ -1,0 +1,87 @@
+//! Writes the vault to every realm by compare-and-swap, merging with what other devices wrote meanwhile.
+use crate::{
+    client::{Client, ClientError, Env, Practice, Session, Transport, realm, session},
+    vault,
+};
+use vestibule_core::wire::realm::{Refusal, VaultPut};
+
+/// Writes before a client gives up: other devices of one patient do not write that often.
+const TRIES: usize = 8;
+
+impl<T: Transport, E: Env> Client<T, E> {
+    /// Stores the session's vault. On a conflict it reads what is there, merges, and tries again: nothing is lost.
+    pub async fn save_vault(&self, practice: &Practice, session: &mut Session) -> Result<(), ClientError> {
+        session.dirty = true;
+        vault::prune(&mut session.vault, self.env.now());
+        for at in realm::realms(practice.id(), practice.directory.deployment()) {
+            if let Some(n) = session.devices.iter().position(|d| d.realm == at.realm.index) {
+                self.save_at(practice, session, &at, n).await?;
+            }
+        }
+        session.dirty = false;
+        Ok(())
+    }
+
+    async fn save_at(
+        &self,
+        practice: &Practice,
+        session: &mut Session,
+        at: &realm::RealmAt,
+        n: usize,
+    ) -> Result<(), ClientError> {
+        for _ in 0..TRIES {
+            let bytes = vault::seal(
+                &mut self.env.rng(),
+                session.keys.vault_key(),
+                practice.id(),
+                session.patient,
+                &session.vault,
+            )?;
+            let new_head = session::head(&bytes);
+            let device = session.devices[n].token;
+            let put = VaultPut {
+                patient: session.patient,
+                device,
+                expected: session.heads[n],
+                vault: bytes.into(),
+            };
+            match self.realm_vault_put(at, put).await {
+                Ok(()) => {
+                    session.heads[n] = new_head;
+                    return Ok(());
+                }
+                Err(ClientError::Refused(Refusal::Conflict)) => {
+                    let stored = self.vault_at(at, session.patient, device).await?;
+                    self.absorb(practice, session, &stored)?;
+                    session.heads[n] = session::head(&stored);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Err(ClientError::VaultBusy)
+    }
+
+    /// Reads the vault again and merges what other devices wrote.
+    pub async fn refresh_vault(&self, practice: &Practice, session: &mut Session) -> Result<(), ClientError> {
+        for at in realm::realms(practice.id(), practice.directory.deployment()) {
+            let Some(n) = session.devices.iter().position(|d| d.realm == at.realm.index) else { continue };
+            let stored = self.vault_at(&at, session.patient, session.devices[n].token).await?;
+            let head = session::head(&stored);
+            if head != session.heads[n] {
+                self.absorb(practice, session, &stored)?;
+                session.heads[n] = head;
+            }
+        }
+        Ok(())
+    }
+
+    fn absorb(&self, practice: &Practice, session: &mut Session, stored: &[u8]) -> Result<(), ClientError> {
+        // An empty vault where one was stored before is a rollback, not a start.
+        if stored.is_empty() {
+            return Err(vault::VaultError::RolledBack.into());
+        }
+        let theirs = vault::open(session.keys.vault_key(), practice.fingerprint, session.patient, stored)?;
+        session.vault = vault::merge(&session.vault, &theirs)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,15 @@
+//! What makes a practice: the material of its founding, and what staff signs later (PROTOCOL section 5).
+mod catalog;
+mod found;
+mod freshness;
+mod recovery;
+
+pub use catalog::{CatalogChange, sign_catalog};
+pub use found::{
+    Founding, FoundingError, FoundingMaterial, NewResource, NewService, Profile, RealmToUse, Sealing,
+};
+pub use freshness::sign_freshness;
+pub use recovery::{RecoveryError, RecoveryKit, RecoverySeed};
+
+#[cfg(test)]
+mod tests;

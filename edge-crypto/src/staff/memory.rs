@@ -1,0 +1,141 @@
+//! What a staff client remembers on its device, against rollback: the highest manifest and catalog, and the head of
+//! every appointment that it has verified. Sealed under a key that only this browser profile can derive.
+use crate::booking::{Opened, Remembered};
+use minicbor::{Decode, Encode};
+use std::collections::BTreeMap;
+use vestibule_core::{
+    cbor,
+    ids::{AppointmentId, Digest, PracticeId},
+    suite::namespace,
+    time::Cell,
+    wire::{appointment::State, envelope::Sealed},
+};
+use vestibule_suite::{self as suite, CryptoRng, Secret32};
+use vestibule_verify::directory::Seen;
+
+/// Cells of appointments that are remembered into the past: 400 days of 288 cells.
+const KEEP_CELLS: u64 = 400 * 288;
+
+/// Why a memory is not restored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the memory of this device does not open")]
+pub struct MemoryError;
+
+/// What was seen before.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StaffMemory {
+    /// Highest manifest and catalog.
+    pub seen: Option<Seen>,
+    appointments: BTreeMap<AppointmentId, Entry>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+struct Entry {
+    #[n(0)]
+    appointment: AppointmentId,
+    #[n(1)]
+    start: Cell,
+    #[n(2)]
+    seq: u32,
+    #[n(3)]
+    head: Digest,
+    #[n(4)]
+    body: Digest,
+    #[n(5)]
+    cancelled: bool,
+}
+
+/// Stored form: `[manifest, manifest hash, catalog, entries sorted by id]`; manifest 0 stands for "none seen".
+#[derive(Debug, Encode, Decode)]
+#[cbor(array)]
+struct Stored {
+    #[n(0)]
+    manifest: u32,
+    #[n(1)]
+    manifest_hash: Digest,
+    #[n(2)]
+    catalog: u32,
+    #[n(3)]
+    entries: Vec<Entry>,
+}
+
+impl StaffMemory {
+    /// What is known of an appointment.
+    pub fn get(&self, id: AppointmentId) -> Option<Remembered> {
+        self.appointments.get(&id).map(|e| Remembered { seq: e.seq, head: e.head, body: e.body })
+    }
+
+    /// Notes an appointment that was opened and verified.
+    pub fn note(&mut self, opened: &Opened, body: Digest) {
+        let appointment = opened.booking.appointment;
+        let entry = Entry {
+            appointment,
+            start: opened.booking.place.start,
+            seq: opened.seq,
+            head: opened.head,
+            body,
+            cancelled: opened.state == State::Cancelled,
+        };
+        self.appointments.insert(appointment, entry);
+    }
+
+    /// Appointments that start in `[from, to)`, were not cancelled when last seen, and should thus be served.
+    pub fn expected(&self, from: Cell, to: Cell) -> impl Iterator<Item = (AppointmentId, Cell)> {
+        self.appointments
+            .values()
+            .filter(move |e| !e.cancelled && e.start >= from && e.start < to)
+            .map(|e| (e.appointment, e.start))
+    }
+
+    /// Joins what a device kept with what this session has seen: the newer of each.
+    pub fn absorb(&mut self, older: Self) {
+        if self.seen.as_ref().map(|s| s.manifest) < older.seen.as_ref().map(|s| s.manifest) {
+            self.seen = older.seen;
+        }
+        for (id, entry) in older.appointments {
+            let known = self.appointments.entry(id).or_insert_with(|| entry.clone());
+            // On equal numbers the older memory wins: if the heads differ, the next reading says so.
+            if known.seq <= entry.seq {
+                *known = entry;
+            }
+        }
+    }
+
+    /// Seals for the device; forgets what is more than 400 days past.
+    pub fn seal(
+        &self,
+        rng: &mut impl CryptoRng,
+        device_secret: &Secret32,
+        practice: PracticeId,
+        today: Cell,
+    ) -> Vec<u8> {
+        let oldest = Cell(today.0.saturating_sub(KEEP_CELLS));
+        let (manifest, manifest_hash, catalog) =
+            self.seen.as_ref().map_or((0, Digest([0; 32]), 0), |s| (s.manifest, s.manifest_hash, s.catalog));
+        let entries = self.appointments.values().filter(|e| e.start >= oldest).cloned().collect();
+        let stored = Stored { manifest, manifest_hash, catalog, entries };
+        cbor::to_vec(&suite::seal(
+            rng,
+            device_secret,
+            namespace::STAFF_MEMORY,
+            &(practice,),
+            &cbor::to_vec(&stored),
+        ))
+    }
+
+    /// Opens what [`Self::seal`] made.
+    pub fn open(device_secret: &Secret32, practice: PracticeId, blob: &[u8]) -> Result<Self, MemoryError> {
+        let sealed: Sealed = cbor::from_slice(blob).map_err(|_| MemoryError)?;
+        let plain = suite::open(device_secret, namespace::STAFF_MEMORY, &(practice,), &sealed)
+            .map_err(|_| MemoryError)?;
+        let stored: Stored = cbor::from_slice(&plain).map_err(|_| MemoryError)?;
+        let seen = (stored.manifest > 0).then_some(Seen {
+            manifest: stored.manifest,
+            manifest_hash: stored.manifest_hash,
+            catalog: stored.catalog,
+        });
+        let appointments = stored.entries.into_iter().map(|e| (e.appointment, e)).collect();
+        Ok(Self { seen, appointments })
+    }
+}
