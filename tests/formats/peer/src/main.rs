@@ -2,7 +2,9 @@
 //! result, or `{"error": ...}`. It exists so that `tests/formats` can hold its own implementation of every byte format
 //! against this one with fresh randomness, in both directions.
 mod args;
+mod keys;
 mod oprf;
+mod practice;
 mod realm;
 mod suite;
 mod verify;
@@ -32,6 +34,8 @@ fn answer(session: &mut Session, line: &str) -> Result<Value, Failure> {
     let op = args.text("op")?;
     let found = suite::answer(&op, &args)
         .or_else(|| verify::answer(&op, &args))
+        .or_else(|| keys::answer(&op, &args))
+        .or_else(|| practice::answer(&op, &args))
         .or_else(|| oprf::answer(&op, &args, session))
         .or_else(|| realm::answer(&op, &args, session));
     found.unwrap_or_else(|| Err(Failure::new(format!("no operation {op}"))))

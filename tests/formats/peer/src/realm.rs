@@ -60,7 +60,6 @@ fn share_seal(args: &Args) -> Result<Value, Failure> {
 }
 
 fn share_open(args: &Args) -> Result<Value, Failure> {
-    let share =
-        realm(args)?.open_from_client(practice(args)?, &args.bytes("body")?).map_err(Failure::of)?;
+    let share = realm(args)?.open_from_client(practice(args)?, &args.bytes("body")?).map_err(Failure::of)?;
     Ok(json!({ "share": hex(share.expose()) }))
 }

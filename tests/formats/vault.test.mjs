@@ -1,0 +1,63 @@
+// Vault, share C on the device, share A offline, staff memory and proof of work: each side against the other.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { patientKeys } from './lib/patient.mjs';
+import { Refused, hex, startPeer, unhex } from './lib/peer.mjs';
+import { leadingZeros, workDigest } from './lib/realm.mjs';
+import { open, random, seal } from './lib/suite.mjs';
+import { Sealed, Vault, VaultContext } from './lib/wire.mjs';
+
+let peer;
+before(() => {
+  peer = startPeer();
+});
+after(() => peer.stop());
+
+const vaultOf = (genesis, count) => ({
+  genesis,
+  manifest: 3,
+  manifestHash: random(32),
+  catalog: 9,
+  entries: Array.from({ length: count }, (_, i) => ({
+    appointment: new Uint8Array(16).fill(i),
+    place: { resource: random(16), start: 6_000_000 + i, cells: 4 },
+    seq: i,
+    head: random(32),
+    removed: i % 2 === 1,
+    at: 1_800_000_000,
+  })),
+});
+
+test('vault: both ways, empty and with entries, bound to practice and patient', async () => {
+  for (const count of [0, 1, 40]) {
+    const [root, genesis, patient] = [random(32), random(20), random(16)];
+    const { vaultKey } = patientKeys(root);
+    const context = VaultContext.to({ practice: genesis.slice(0, 16), patient });
+    const vault = vaultOf(genesis, count);
+    const bytes = Vault.encode(vault);
+    const where = { root, fingerprint: genesis, patient };
+    const ours = Sealed.encode(seal(vaultKey, 'vault', context, bytes));
+    assert.equal((await peer.call('vault_open', { ...where, sealed: ours })).vault, hex(bytes));
+    const theirs = await peer.call('vault_seal', { ...where, vault: bytes });
+    assert.deepEqual(Vault.decode(open(vaultKey, 'vault', context, Sealed.decode(unhex(theirs.sealed)))), vault);
+    await assert.rejects(peer.call('vault_open', { ...where, patient: random(16), sealed: ours }), Refused);
+    await assert.rejects(peer.call('vault_open', { ...where, fingerprint: random(20), sealed: ours }), Refused);
+  }
+});
+
+test('proof of work: their solution satisfies our check and ours theirs', async () => {
+  const [mac, bits, puzzles] = [random(32), 8, 4];
+  const { nonces } = await peer.call('pow_solve', { mac, bits, puzzles });
+  assert.equal(nonces.length, puzzles);
+  nonces.forEach((nonce, index) => assert.ok(leadingZeros(workDigest(nonce, index, mac), bits)));
+  const ours = Array.from({ length: puzzles }, (_, index) => {
+    let nonce = 0;
+    while (!leadingZeros(workDigest(nonce, index, mac), bits)) nonce += 1;
+    return nonce;
+  });
+  assert.deepEqual(ours, nonces, 'both look for the smallest nonce');
+  assert.ok((await peer.call('pow_check', { mac, bits, nonces: ours })).solved);
+  const wrong = ours.with(1, ours[1] + 1);
+  const solved = leadingZeros(workDigest(wrong[1], 1, mac), bits);
+  assert.equal((await peer.call('pow_check', { mac, bits, nonces: wrong })).solved, solved);
+});
