@@ -1,6 +1,5 @@
 // The practice directory: fingerprint, founding and verification (PROTOCOL section 5).
-import { unwrap } from './hpke.mjs';
-import { kemPublicKey } from './hpke.mjs';
+import { kemPublicKey, unwrap } from './hpke.mjs';
 import { DOMAIN, SUITE, hash, hashCbor, kemKeyHash, same } from './suite.mjs';
 import { VerifyError, verify } from './sign.mjs';
 import { Catalog, Deployment, Directory, Freshness, Grant, GrantContext, Manifest, RootStatement } from './wire-directory.mjs';

@@ -1,0 +1,20 @@
+// axe-core on the page as it stands, in light and in dark.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Fails with every finding of axe, in both colour schemes. `where` names the state of the page. */
+export async function accessible(page, where) {
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(`${source};0`);
+    const findings = await page.evaluate(async () => {
+      const { violations } = await window.axe.run(document);
+      return violations.map((v) => `${v.id} (${v.help}): ${v.nodes.map((n) => `${n.html} ${n.failureSummary}`).join(' | ')}`);
+    });
+    assert.deepEqual(findings, [], `axe, ${where}, ${colorScheme}`);
+  }
+  await page.emulateMedia({ colorScheme: null, reducedMotion: null });
+}

@@ -1,0 +1,57 @@
+// Chromium with a passkey, and pages that fail the test at the first console error or policy violation.
+import { chromium } from 'playwright-core';
+
+/** Sizes of a desktop and of a phone. */
+export const DESKTOP = { viewport: { width: 1280, height: 900 } };
+export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
+/** Starts the browser: $CHROMIUM or Debian's. */
+export const startBrowser = () =>
+  chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
+  });
+
+/**
+ * A person at a device of their own: context and page in this language. `complaints` fills with console errors, uncaught
+ * exceptions and Content-Security-Policy violations; `allow` names those that a test expects.
+ */
+export async function person(browser, { locale, device, allow = [] }) {
+  const context = await browser.newContext({ ...device, locale, timezoneId: 'Europe/Berlin' });
+  context.setDefaultTimeout(20_000);
+  const complaints = [];
+  const note = (text) => {
+    if (!allow.some((pattern) => pattern.test(text))) complaints.push(text);
+  };
+  context.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') note(`${message.type()}: ${message.text()}`);
+  });
+  context.on('weberror', (error) => note(`uncaught: ${error.error()}`));
+  await context.exposeBinding('vestibuleViolation', (_, text) => note(text));
+  await context.addInitScript(() => {
+    addEventListener('securitypolicyviolation', (e) => {
+      window.vestibuleViolation(`CSP: ${e.effectiveDirective} blocked ${e.blockedURI} ${e.sourceFile ?? ''}`);
+    });
+  });
+  const page = await context.newPage();
+  return { context, page, complaints, close: () => context.close() };
+}
+
+/** Gives the page a passkey device: CTAP 2.1, resident keys, user verification, PRF. */
+export async function addPasskeys({ context, page }) {
+  const cdp = await context.newCDPSession(page);
+  await cdp.send('WebAuthn.enable');
+  const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      ctap2Version: 'ctap2_1',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      hasPrf: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+  return { cdp, authenticatorId };
+}

@@ -1,0 +1,54 @@
+// What a patient does on the pages, by the handles that the pages carry for tests.
+import assert from 'node:assert/strict';
+
+const byId = (page, id) => page.getByTestId(id);
+
+/** Types the details of a visitor and goes on. */
+export async function fillDetails(page, { name, email, phone, birthDate, reason }) {
+  await byId(page, 'name').fill(name);
+  await byId(page, 'email').fill(email);
+  if (phone) await byId(page, 'phone').fill(phone);
+  if (birthDate) await byId(page, 'birth-date').fill(birthDate);
+  await byId(page, 'reason').fill(reason);
+  await byId(page, 'details-next').click();
+}
+
+/** Chooses the first service, anyone, and the first free time that is shown; gives its start in Unix seconds. */
+export async function chooseTime(page, seen) {
+  await byId(page, 'service').first().click();
+  await byId(page, 'step-person').or(byId(page, 'step-time')).first().waitFor();
+  if (await byId(page, 'step-person').isVisible()) {
+    await seen?.('person');
+    await byId(page, 'person-any').click();
+  }
+  const slot = byId(page, 'slot').filter({ visible: true }).first();
+  await slot.waitFor();
+  await seen?.('time');
+  const start = Number(await slot.getAttribute('data-start'));
+  await slot.click();
+  return start;
+}
+
+/** Chooses a PIN, twice, and goes on to the code. */
+export async function choosePin(page, pin) {
+  await byId(page, 'pin').fill(pin);
+  await byId(page, 'pin-repeat').fill(pin);
+  await page.locator('form').filter({ has: byId(page, 'pin-repeat') }).locator('button[type=submit]').click();
+}
+
+/** Types the mailed code; the page books by itself at the sixth digit. */
+export async function enterCode(page, server, email, count = 1) {
+  await byId(page, 'code').waitFor();
+  const mail = await server.mailTo(email, count);
+  const code = /\b\d{6}\b/.exec(mail.text)?.[0];
+  assert.ok(code, 'the mail has a six-digit code');
+  await byId(page, 'code').fill(code);
+  await byId(page, 'booked').waitFor();
+}
+
+/** Opens "my appointments" with address and PIN. */
+export async function unlock(page, email, pin) {
+  await byId(page, 'email').fill(email);
+  await byId(page, 'pin').fill(pin);
+  await byId(page, 'unlock').click();
+}
