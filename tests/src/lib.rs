@@ -4,9 +4,12 @@
 //! The tests talk HTTP to the built worker in real workerd. Without `VESTIBULE_URL` each test binary starts a
 //! server of its own with a fresh state folder ([`server::Server`]) and stops it when it ends.
 pub mod authenticator;
+pub mod client;
 pub mod http;
 pub mod needles;
+pub mod raw;
 pub mod samples;
 pub mod server;
 pub mod stats;
 pub mod storage;
+pub mod world;

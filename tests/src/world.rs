@@ -1,0 +1,239 @@
+//! A practice with patients, founded through the real flows.
+use crate::{
+    authenticator::Passkey,
+    client::{Direct, System, direct, run},
+    http::{Call, Http},
+    needles,
+    server::Server,
+};
+use getrandom::{SysRng, rand_core::UnwrapErr};
+use std::{
+    sync::{Mutex, OnceLock},
+    time::{Duration, Instant},
+};
+use vestibule_core::{
+    ids::{Digest, ServiceId},
+    routes::Route,
+    wire::{
+        directory::WeeklyInterval,
+        http::{Slot, SlotQuery, Slots},
+    },
+};
+use vestibule_edge_crypto::{
+    client::{
+        Client, Env as _, Practice, Request,
+        practice::{FoundingInput, StaffSession},
+        realm::{RealmAt, realms},
+    },
+    directory::{NewResource, NewService, Profile},
+};
+use vestibule_suite::Secret32;
+
+/// One founded practice on one server.
+pub struct World {
+    /// Where it runs.
+    pub server: &'static Server,
+    /// How to reach it.
+    pub http: Http,
+    /// The practice, verified.
+    pub practice: Practice,
+    /// Its founder's passkey.
+    pub passkey: Mutex<Passkey>,
+    staff: OnceLock<Digest>,
+}
+
+/// A random lowercase name, so that every test has people of its own.
+pub fn fresh_name() -> String {
+    vestibule_core::bytes::to_base32(&random::<10>())
+}
+
+/// An address at a reserved domain, recorded for the canary scan.
+pub fn fresh_email() -> String {
+    let email = format!("{}@example.org", fresh_name());
+    needles::record_text("patient e-mail", &email);
+    email
+}
+
+/// Random bytes.
+///
+/// # Panics
+/// If the system has no randomness.
+#[expect(clippy::expect_used, reason = "a fixture")]
+pub fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("randomness");
+    bytes
+}
+
+/// The system's randomness.
+pub fn rng() -> UnwrapErr<SysRng> {
+    UnwrapErr(SysRng)
+}
+
+impl World {
+    /// The practice of this test process.
+    pub fn shared() -> &'static Self {
+        static SHARED: OnceLock<World> = OnceLock::new();
+        SHARED.get_or_init(|| Self::found(Server::shared()))
+    }
+
+    /// Founds a practice: two practitioners with hours on all days, a service of half an hour and one of five minutes.
+    ///
+    /// # Panics
+    /// If a step fails: without a practice no test can say anything.
+    #[expect(clippy::unwrap_used, reason = "a fixture: no test can go on without it")]
+    pub fn found(server: &'static Server) -> Self {
+        let http = Http::new(&server.url);
+        let client = direct(&http);
+        let hours: Vec<WeeklyInterval> =
+            (1..=7).map(|weekday| WeeklyInterval { weekday, from: 8 * 60, to: 18 * 60 }).collect();
+        let service = |name: &str, minutes, resources| NewService {
+            name: name.into(),
+            description: String::new(),
+            minutes,
+            resources,
+        };
+        let input = FoundingInput {
+            profile: Profile {
+                name: "Praxis am Park".into(),
+                contact: "Parkstr. 1".into(),
+                time_zone: "Europe/Berlin".into(),
+                language: "de".into(),
+            },
+            staff_name: "Dr. Beispiel".into(),
+            resources: ["Dr. Beispiel", "Dr. Muster"]
+                .map(|name| NewResource { name: name.into(), hours: hours.clone() })
+                .into(),
+            services: vec![service("Untersuchung", 30, vec![0, 1]), service("Rezept", 5, vec![0])],
+            code: String::new(),
+        };
+        let (begun, ceremony) = run(client.found_begin(input)).unwrap();
+        let (passkey, registration) = Passkey::create(&ceremony.options, &server.url).unwrap();
+        let prf = passkey.prf(&ceremony.prf_salt.0);
+        needles::record_bytes("passkey PRF output", &prf);
+        let founded =
+            run(client.found_finish(&begun, registration, passkey.id(), &Secret32::from_bytes(prf))).unwrap();
+        Self {
+            server,
+            http,
+            practice: founded.practice,
+            passkey: Mutex::new(passkey),
+            staff: OnceLock::new(),
+        }
+    }
+
+    /// A client without state.
+    pub fn client(&self) -> Client<Direct, System> {
+        direct(&self.http)
+    }
+
+    /// The practice's only realm.
+    ///
+    /// # Panics
+    /// If the deployment has none, which its check excludes.
+    #[expect(clippy::unwrap_used, reason = "a fixture")]
+    pub fn realm(&self) -> RealmAt {
+        realms(self.practice.id(), self.practice.directory.deployment()).into_iter().next().unwrap()
+    }
+
+    /// Signs the founder in.
+    ///
+    /// # Panics
+    /// If a step fails.
+    #[expect(clippy::unwrap_used, reason = "a fixture: no test can go on without it")]
+    pub fn sign_in(&self) -> StaffSession {
+        let client = self.client();
+        let (begun, ceremony) = run(client.sign_in_begin(self.practice.fingerprint)).unwrap();
+        let mut passkey = self.passkey.lock().unwrap();
+        let assertion = passkey.get(&ceremony.options, &self.server.url).unwrap();
+        let prf = Secret32::from_bytes(passkey.prf(&ceremony.prf_salt.0));
+        run(client.sign_in_finish(&begun, assertion, &prf)).unwrap()
+    }
+
+    /// A staff token of this process.
+    pub fn staff_token(&self) -> Digest {
+        *self.staff.get_or_init(|| self.sign_in().token())
+    }
+
+    /// The newest code in the development outbox for this address.
+    ///
+    /// # Panics
+    /// If the outbox cannot be read.
+    #[expect(clippy::unwrap_used, reason = "a fixture")]
+    pub fn mailed(&self, email: &str) -> Vec<String> {
+        let answer = self.http.call(&Call::new("GET", "/dev/outbox.json")).unwrap();
+        let mails: Vec<serde_json::Value> = serde_json::from_slice(&answer.body).unwrap();
+        mails
+            .iter()
+            .filter(|mail| mail["to"].as_str() == Some(email))
+            .map(|mail| {
+                let text = mail["text"].as_str().unwrap();
+                let digits: Vec<&str> =
+                    text.split(|c: char| !c.is_ascii_digit()).filter(|part| part.len() == 6).collect();
+                (*digits.first().unwrap()).to_owned()
+            })
+            .collect()
+    }
+
+    /// Waits until the outbox holds `count` codes for this address, and returns the newest. The queue delivers in its own
+    /// time, so this asks again until a minute has passed.
+    ///
+    /// # Panics
+    /// If they do not come.
+    pub fn await_mail(&self, email: &str, count: usize) -> String {
+        let since = Instant::now();
+        loop {
+            let codes = self.mailed(email);
+            if codes.len() >= count {
+                return codes.into_iter().next_back().unwrap_or_default();
+            }
+            assert!(since.elapsed() < Duration::from_mins(1), "no mail for a minute");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Free slots of a service on all who offer it, in the `days` from the day after tomorrow on.
+    ///
+    /// # Panics
+    /// If the server does not answer with slots.
+    #[expect(clippy::unwrap_used, reason = "a fixture")]
+    pub fn slots(&self, service: ServiceId, days: u32) -> Vec<Slot> {
+        let service =
+            self.practice.directory.catalog().services.iter().find(|s| s.id == service).unwrap().clone();
+        let from = date(self.client().env.now().0 + 2 * 86_400);
+        let query =
+            SlotQuery { resources: service.resources.clone(), minutes: service.minutes.into(), from, days };
+        let request = Request { query: query.to_query(), ..Request::new(Route::Slots(self.practice.id())) };
+        let slots: Slots = run(self.client().fetch(request)).unwrap();
+        slots.slots
+    }
+
+    /// The services of the catalog: half an hour, five minutes.
+    pub fn services(&self) -> (ServiceId, ServiceId) {
+        let services = &self.practice.directory.catalog().services;
+        (services[0].id, services[1].id)
+    }
+}
+
+/// `YYYY-MM-DD` in UTC of Unix seconds (civil-from-days, Howard Hinnant).
+pub fn date(at: u64) -> String {
+    let days = at / 86_400 + 719_468;
+    let (era, day_of_era) = (days / 146_097, days % 146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_index = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_index + 2) / 5 + 1;
+    let month = if month_index < 10 { month_index + 3 } else { month_index - 9 };
+    let year = year_of_era + era * 400 + u64::from(month <= 2);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn dates() {
+        assert_eq!(super::date(0), "1970-01-01");
+        assert_eq!(super::date(951_782_400), "2000-02-29");
+        assert_eq!(super::date(1_795_392_000), "2026-11-23");
+    }
+}
