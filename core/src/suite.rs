@@ -59,6 +59,8 @@ pub mod namespace {
     pub const DEVICE_SHARE: &str = "device-share";
     /// Share A for use without a network on a trusted device.
     pub const OFFLINE_SHARE: &str = "offline-share";
+    /// Appointments kept on a device under a passcode.
+    pub const LOCAL_APPOINTMENTS: &str = "local-appointments";
     /// A root statement.
     pub const ROOT: &str = "root";
     /// Realms, locator and floors: signed by the root.
