@@ -1,0 +1,104 @@
+// What is measured inside Chromium. Times are taken here, in the worker, around the work alone.
+import { ml_kem768 } from "@noble/post-quantum/ml-kem.js";
+import { argon2id } from "hash-wasm";
+
+const PIN = "738194";
+const SALT = new Uint8Array(32).fill(7);
+const timed = async (work) => {
+  const started = performance.now();
+  const result = await work();
+  return { ms: performance.now() - started, result };
+};
+const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+let ours;
+let appointments;
+let keys;
+
+const operations = {
+  /** Loads our module: its URL is relative to the bench server. Returns the times to compile and to instantiate it. */
+  async load(base) {
+    const module = await import(`${base}/vestibule_wasm.js`);
+    const bytes = await (await fetch(`${base}/vestibule_wasm_bg.wasm`)).arrayBuffer();
+    const { ms, result } = await timed(async () => module.default({ module_or_path: await WebAssembly.compile(bytes) }));
+    ours = { module, exports: result };
+    return ms;
+  },
+
+  /** Compiles and instantiates our module afresh; milliseconds. */
+  async instantiate(base) {
+    const bytes = await (await fetch(`${base}/vestibule_wasm_bg.wasm`)).arrayBuffer();
+    const imports = {};
+    for (const { module, name, kind } of WebAssembly.Module.imports(await WebAssembly.compile(bytes))) {
+      (imports[module] ??= {})[name] = kind === "function" ? () => 0 : undefined;
+    }
+    return (await timed(() => WebAssembly.instantiate(bytes, imports))).ms;
+  },
+
+  async argon2Peer() {
+    const { ms, result } = await timed(() =>
+      argon2id({ password: PIN, salt: SALT, iterations: 10, memorySize: 65536, parallelism: 1, hashLength: 32, outputType: "binary" }),
+    );
+    return { ms, hash: hex(result) };
+  },
+
+  async argon2Ours() {
+    const { ms, result } = await timed(() => ours.module.benchArgon2id(new TextEncoder().encode(PIN), SALT));
+    return { ms, hash: hex(result) };
+  },
+
+  /**
+   * Appointments sealed as OpenReception's concept has them: an AES-256 key for each appointment, reached through a
+   * Kyber encapsulation to the practice, opened in JavaScript.
+   */
+  async calendarPeerPrepare(count, plaintextBytes) {
+    keys = ml_kem768.keygen();
+    const secret = (bytes) => crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt"]);
+    appointments = [];
+    for (let n = 0; n < count; n += 1) {
+      const { cipherText, sharedSecret } = ml_kem768.encapsulate(keys.publicKey);
+      const [dek, wrapIv, iv] = [32, 12, 12].map((size) => crypto.getRandomValues(new Uint8Array(size)));
+      const wrapped = await crypto.subtle.encrypt({ name: "AES-GCM", iv: wrapIv }, await secret(sharedSecret), dek);
+      const body = crypto.getRandomValues(new Uint8Array(plaintextBytes));
+      const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await secret(dek), body);
+      appointments.push({ cipherText, wrapIv, wrapped, iv, sealed });
+    }
+  },
+
+  async calendarPeer() {
+    const key = (bytes) => crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["decrypt"]);
+    const { ms, result } = await timed(() =>
+      Promise.all(
+        appointments.map(async ({ cipherText, wrapIv, wrapped, iv, sealed }) => {
+          const shared = ml_kem768.decapsulate(cipherText, keys.secretKey);
+          const dek = await crypto.subtle.decrypt({ name: "AES-GCM", iv: wrapIv }, await key(shared), wrapped);
+          return crypto.subtle.decrypt({ name: "AES-GCM", iv }, await key(dek), sealed);
+        }),
+      ),
+    );
+    return { ms, opened: result.length };
+  },
+
+  /** Ours: sealed by the same code that seals bookings; opening includes all checks of commitment and context. */
+  calendarOursPrepare(count) {
+    ours.calendar = ours.module.BenchCalendar.prepare(count);
+  },
+
+  async calendarOursFirst() {
+    const { ms, result } = await timed(() => ours.calendar.openFirst());
+    return { ms, opened: result };
+  },
+
+  async calendarOursCached() {
+    const { ms, result } = await timed(() => ours.calendar.openCached());
+    return { ms, opened: result };
+  },
+};
+
+self.onmessage = async ({ data: { id, op, args } }) => {
+  try {
+    self.postMessage({ id, result: await operations[op](...args) });
+  } catch (error) {
+    self.postMessage({ id, error: `${op}: ${error?.stack ?? error}` });
+  }
+};
