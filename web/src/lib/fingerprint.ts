@@ -26,3 +26,11 @@ export function practiceId(fingerprint: string): string {
 export function groups(fingerprint: string): string[] {
   return fingerprint.toUpperCase().match(/.{1,4}/g) ?? [];
 }
+
+/** A new random id of 16 bytes. */
+export function newId(): string {
+  const symbols = [...crypto.getRandomValues(new Uint8Array(ID_SYMBOLS))].map((byte) => byte % ALPHABET.length);
+  // The last symbol carries three bits.
+  symbols[ID_SYMBOLS - 1]! &= 0b11100;
+  return symbols.map((symbol) => ALPHABET[symbol]).join('');
+}

@@ -42,8 +42,6 @@ const api: PracticeApi = {
   async foundFinish(registration, prf) {
     const founded = await practice().foundFinish(registration, prf);
     prf.fill(0);
-    fingerprint = founded.fingerprint;
-    await keepMemory();
     return founded;
   },
   signInBegin: (text) => practice().signInBegin(text),

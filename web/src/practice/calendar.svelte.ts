@@ -1,0 +1,80 @@
+import type { AppointmentView } from '../lib/api';
+import { addDays, dayOf, mondayOf, startOfDay, today, type Day } from '../lib/time';
+import type { PracticeSession } from './session.svelte';
+
+/** A calendar that stays open notices new appointments within a minute. */
+const REFRESH_MS = 60_000;
+
+/** The shown day, and the opened appointments of its week. */
+export class Calendar {
+  day: Day = $state('');
+  view: 'day' | 'list' = $state('day');
+  /** Opened appointments by day, of the week that `week` names. */
+  byDay: Map<Day, AppointmentView[]> = $state.raw(new Map());
+  loading = $state(false);
+  problem: unknown = $state.raw();
+
+  #week: Day = '';
+  #latest = 0;
+
+  constructor(
+    private readonly session: PracticeSession,
+    readonly timeZone: string,
+  ) {
+    this.day = today(timeZone);
+  }
+
+  get week(): Day[] {
+    const monday = mondayOf(this.day);
+    return Array.from({ length: 7 }, (_, index) => addDays(monday, index));
+  }
+
+  get all(): AppointmentView[] {
+    return [...this.byDay.values()].flat();
+  }
+
+  /** Shows a day; loads its week if it is not the loaded one. */
+  show(day: Day): void {
+    this.day = day;
+    if (mondayOf(day) !== this.#week) void this.load();
+  }
+
+  async load(): Promise<void> {
+    const monday = mondayOf(this.day);
+    const call = ++this.#latest;
+    if (monday !== this.#week) this.byDay = new Map();
+    this.loading = true;
+    try {
+      const span = [monday, addDays(monday, 7)].map((day) => startOfDay(day, this.timeZone)) as [number, number];
+      const views = await this.session.calendar(...span);
+      // A later call has overtaken this one.
+      if (call !== this.#latest) return;
+      const byDay = new Map<Day, AppointmentView[]>();
+      for (const view of views) {
+        const day = dayOf(view.start, this.timeZone);
+        byDay.set(day, [...(byDay.get(day) ?? []), view]);
+      }
+      this.byDay = byDay;
+      this.#week = monday;
+      this.problem = undefined;
+    } catch (error) {
+      if (call === this.#latest) this.problem = error;
+    } finally {
+      if (call === this.#latest) this.loading = false;
+    }
+  }
+
+  /** Loads now, and again each minute while the page is visible. Returns how to stop. */
+  watch(): () => void {
+    void this.load();
+    const again = () => {
+      if (document.visibilityState === 'visible') void this.load();
+    };
+    const timer = setInterval(again, REFRESH_MS);
+    document.addEventListener('visibilitychange', again);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener('visibilitychange', again);
+    };
+  }
+}

@@ -1,0 +1,142 @@
+import type { CatalogView, Founding, Interval, Resource, Service } from '../lib/api';
+import { newId } from '../lib/fingerprint';
+import { clock, parseClock } from '../lib/time';
+
+/** Opening times of one weekday, as typed. */
+export interface DayDraft {
+  weekday: number;
+  spans: { from: string; to: string }[];
+}
+
+export interface PersonDraft {
+  id: string;
+  name: string;
+  week: DayDraft[];
+}
+
+export interface ServiceDraft {
+  id: string;
+  name: string;
+  description: string;
+  minutes: string;
+  /** Ids of those who do not offer it: so that a new calendar offers everything at first. */
+  without: string[];
+}
+
+const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7];
+const STEP = 5;
+const LONGEST = 480;
+
+const usual = (weekday: number): DayDraft['spans'] =>
+  weekday <= 5 ? [{ from: '08:00', to: '12:00' }, ...(weekday === 3 || weekday === 5 ? [] : [{ from: '14:00', to: '17:00' }])] : [];
+
+/** What a practice offers, while it is edited: in the founding wizard and in the settings. */
+export class Draft {
+  name = $state('');
+  contact = $state('');
+  timeZone = $state(Intl.DateTimeFormat().resolvedOptions().timeZone);
+  language = $state('de');
+  people: PersonDraft[] = $state([]);
+  services: ServiceDraft[] = $state([]);
+
+  static fresh(language: string): Draft {
+    const draft = new Draft();
+    draft.language = language;
+    draft.addService();
+    draft.addPerson();
+    return draft;
+  }
+
+  static of(view: CatalogView): Draft {
+    const draft = new Draft();
+    Object.assign(draft, { name: view.name, contact: view.contact, timeZone: view.timeZone, language: view.language });
+    draft.people = view.resources.map(({ id, name, hours }) => ({ id, name, week: toWeek(hours) }));
+    draft.services = view.services.map((service) => ({
+      id: service.id,
+      name: service.name,
+      description: service.description,
+      minutes: String(service.minutes),
+      without: view.resources.map(({ id }) => id).filter((id) => !service.resources.includes(id)),
+    }));
+    return draft;
+  }
+
+  addService(): void {
+    this.services.push({ id: newId(), name: '', description: '', minutes: '15', without: [] });
+  }
+
+  addPerson(): void {
+    this.people.push({ id: newId(), name: '', week: WEEKDAYS.map((weekday) => ({ weekday, spans: usual(weekday) })) });
+  }
+
+  offers(service: ServiceDraft): string[] {
+    return this.people.map(({ id }) => id).filter((id) => !service.without.includes(id));
+  }
+
+  resources(): Resource[] {
+    return this.people.map(({ id, name, week }) => ({ id, name: name.trim(), hours: toHours(week) }));
+  }
+
+  view(): CatalogView {
+    const { name, contact, timeZone, language } = this;
+    const services: Service[] = this.services.map((service) => ({
+      id: service.id,
+      name: service.name.trim(),
+      description: service.description.trim(),
+      minutes: Number(service.minutes),
+      resources: this.offers(service),
+    }));
+    return { name: name.trim(), contact: contact.trim(), timeZone, language, resources: this.resources(), services };
+  }
+
+  founding(staffName: string): Founding {
+    const { resources, services, ...profile } = this.view();
+    const position = (id: string) => resources.findIndex((resource) => resource.id === id);
+    return {
+      ...profile,
+      staffName: staffName.trim(),
+      resources: resources.map(({ name, hours }) => ({ name, hours })),
+      services: services.map(({ name, description, minutes, resources: offered }) => ({
+        name,
+        description,
+        minutes,
+        resources: offered.map(position),
+      })),
+    };
+  }
+}
+
+export function validMinutes(text: string): boolean {
+  const minutes = Number(text);
+  return Number.isInteger(minutes) && minutes >= STEP && minutes <= LONGEST && minutes % STEP === 0;
+}
+
+/** Whether a day's spans are on the grid, in order, and apart. */
+export function validDay({ spans }: DayDraft): boolean {
+  let end = -1;
+  return spans.every(({ from, to }) => {
+    const [begin, finish] = [parseClock(from), parseClock(to)];
+    const valid = begin % STEP === 0 && finish % STEP === 0 && begin > end && finish > begin;
+    end = finish;
+    return valid;
+  });
+}
+
+export const validPerson = (person: PersonDraft) =>
+  person.name.trim() !== '' && person.week.every(validDay) && person.week.some(({ spans }) => spans.length > 0);
+
+function toWeek(hours: Interval[]): DayDraft[] {
+  return WEEKDAYS.map((weekday) => ({
+    weekday,
+    spans: hours
+      .filter((interval) => interval.weekday === weekday)
+      // A time input has no 24:00.
+      .map(({ from, to }) => ({ from: clock(from), to: to === 1440 ? '23:55' : clock(to) })),
+  }));
+}
+
+function toHours(week: DayDraft[]): Interval[] {
+  return week.flatMap(({ weekday, spans }) =>
+    spans.map(({ from, to }) => ({ weekday, from: parseClock(from), to: parseClock(to) })),
+  );
+}

@@ -1,0 +1,105 @@
+import type { AppointmentView, CatalogView, Ceremony, DirectoryView, Founded, Founding, PracticeApi } from '../lib/api';
+import { codeOf } from '../lib/errors';
+import { startPractice } from '../lib/practice';
+import { createPasskey, derivePrf, usePasskey, type Answer } from '../lib/webauthn';
+import { recall, remember } from '../worker/memory';
+
+/** A practice that this browser has signed in to: public facts, so that the next sign-in needs no link. */
+export interface KnownPractice {
+  fingerprint: string;
+  name: string;
+}
+
+const KNOWN = 'known-practices';
+
+export const knownPractices = async (): Promise<KnownPractice[]> => (await recall<KnownPractice[]>(KNOWN)) ?? [];
+
+async function rememberPractice(practice: KnownPractice): Promise<void> {
+  const others = (await knownPractices()).filter(({ fingerprint }) => fingerprint !== practice.fingerprint);
+  await remember(KNOWN, [practice, ...others]);
+}
+
+/** The staff's dealings with one practice. Keys stay in the worker. */
+export class PracticeSession {
+  directory: DirectoryView | undefined = $state.raw();
+  /** Why the last refresh of the timestamp failed. */
+  freshnessProblem: unknown = $state.raw();
+  ended = $state(false);
+
+  #api: PracticeApi | undefined;
+
+  async #client(): Promise<PracticeApi> {
+    if (!this.#api) {
+      const api = startPractice();
+      await api.start(location.origin);
+      this.#api = api;
+    }
+    return this.#api;
+  }
+
+  async #opened(): Promise<void> {
+    const api = await this.#client();
+    this.directory = await api.directory();
+    this.ended = false;
+    await rememberPractice({ fingerprint: this.directory.fingerprint, name: this.directory.name });
+    try {
+      await api.refresh();
+    } catch (error) {
+      this.freshnessProblem = error;
+    }
+  }
+
+  /** First half of founding: makes the keys, then the passkey. */
+  async beginFounding(founding: Founding, code: string): Promise<{ ceremony: Ceremony; answer: Answer }> {
+    const ceremony = await (await this.#client()).foundBegin(founding, code);
+    return { ceremony, answer: await createPasskey(ceremony.options, ceremony.prfSalt) };
+  }
+
+  /** Second half: derives the PRF output if creating gave none, seals and publishes. */
+  async finishFounding({ ceremony, answer }: { ceremony: Ceremony; answer: Answer }, name: string): Promise<Founded> {
+    const prf = answer.prf ?? (await derivePrf(answer.credential, ceremony.prfSalt));
+    // Kept until it worked, so that a broken connection does not cost a third ceremony.
+    answer.prf = prf;
+    const founded = await (await this.#client()).foundFinish(answer.json, prf);
+    prf.fill(0);
+    await rememberPractice({ fingerprint: founded.fingerprint, name });
+    return founded;
+  }
+
+  async signIn(fingerprint: string): Promise<void> {
+    const api = await this.#client();
+    const ceremony = await api.signInBegin(fingerprint);
+    const { json, prf } = await usePasskey(ceremony.options, ceremony.prfSalt);
+    await api.signInFinish(fingerprint, json, prf);
+    prf.fill(0);
+    await this.#opened();
+  }
+
+  /** Notes that the server ended the session, so that the page asks for the passkey again. */
+  async #watched<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      if (codeOf(error) === 'unauthorized') {
+        this.ended = true;
+        await this.lock();
+      }
+      throw error;
+    }
+  }
+
+  async calendar(from: number, to: number): Promise<AppointmentView[]> {
+    return this.#watched((await this.#client()).calendar(from, to));
+  }
+
+  async updateCatalog(view: CatalogView): Promise<void> {
+    const api = await this.#client();
+    await this.#watched(api.updateCatalog(view));
+    this.directory = await api.directory();
+  }
+
+  async lock(): Promise<void> {
+    await (await this.#client()).lock();
+    this.directory = undefined;
+  }
+}
