@@ -54,7 +54,7 @@ function freePort() {
 /** The secret that a deployment would set with `wrangler secret put`: kept beside the state, never in the database. */
 function platformSecret() {
   const file = path.join(state, "platform-secret");
-  if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString("base64url"), { mode: 0o600 });
+  if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString("hex"), { mode: 0o600 });
   return readFileSync(file, "utf8").trim();
 }
 
