@@ -1,12 +1,16 @@
 // Locator, PIN hash, threshold VOPRF, descriptor, shares and the confirm MAC, each side against the other.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { kemPublicKey } from './lib/hpke.mjs';
+import * as offline from './lib/offline.mjs';
+import { patientKeys } from './lib/patient.mjs';
 import { Refused, hex, startPeer, unhex } from './lib/peer.mjs';
 import * as pin from './lib/pin.mjs';
 import { line } from './lib/shamir.mjs';
-import { hash, random } from './lib/suite.mjs';
+import { hash, kemKeyHash, random } from './lib/suite.mjs';
 import * as voprf from './lib/voprf.mjs';
-import { Descriptor } from './lib/wire-realm.mjs';
+import { Sealed } from './lib/wire.mjs';
+import { Descriptor, Put } from './lib/wire-realm.mjs';
 
 let peer;
 before(() => {
@@ -69,55 +73,108 @@ test('Shamir: their line is ours', async () => {
   const theirs = await peer.call('shamir', { root, a });
   assert.equal(theirs.b, hex(line([0, root], [1, a], 2)));
   assert.equal(theirs.c, hex(line([0, root], [1, a], 3)));
+  assert.equal(theirs.root_with_b, hex(root));
+  assert.equal(theirs.root_with_c, hex(root));
   for (const [x, share] of [[2, theirs.b], [3, theirs.c]]) {
     assert.deepEqual(line([1, a], [x, unhex(share)], 0), root);
-    assert.equal((await peer.call('shamir_recover', { a, x, share: unhex(share) })).root, hex(root));
   }
 });
 
-const descriptorOf = (realms, key, shares) => ({
-  suite: 1,
-  practice: random(16),
-  patient: random(16),
-  registration: random(16),
-  threshold: 1,
-  realms,
-  parameters: 1,
-  public: voprf.publicOf(key),
-  shares,
-});
+const DIGITS = '83619420';
+
+/** A registration made by this side: root, whole OPRF key, descriptor, and what each realm stores. */
+async function ours() {
+  const [root, key] = [random(32), voprf.generate()];
+  const shares = voprf.deal(key, 1, 2);
+  const descriptor = {
+    suite: 1,
+    practice: random(16),
+    patient: random(16),
+    registration: random(16),
+    threshold: 1,
+    realms: [random(32), random(32)],
+    parameters: 1,
+    public: voprf.publicOf(key),
+    shares: shares.map((s) => voprf.publicOf(s.scalar)),
+  };
+  const y = voprf.evaluateDirect(key, await pin.pinInput(DIGITS, descriptor));
+  const keyHash = patientKeys(root).signing.keyHash;
+  return { root, key, descriptor, y, keyHash, ...pin.register(root, y, descriptor, [1, 2]) };
+}
 
 test('our registration opens on their side: new device, known device, confirm MAC', async () => {
-  const [root, key, digits] = [random(32), voprf.generate(), '493817'];
-  const descriptor = descriptorOf([random(32)], key, [voprf.publicOf(key)]);
-  const y = voprf.evaluateDirect(key, await pin.pinInput(digits, descriptor));
-  const { deviceShare, realms } = pin.register(root, y, descriptor, [1]);
+  const { root, key, descriptor, keyHash, deviceShare, realms } = await ours();
   const handles = [random(32), random(32)];
-  const bytes = Descriptor.encode(descriptor);
-  const theirs = await peer.call('unlock', { pin: digits, descriptor: bytes, key, handles, mode: 1 });
-  assert.equal(theirs.mac, hex(pin.confirmMac(realms[0].unlockKey, 1, handles, 1)));
-  const recover = { y: unhex(theirs.y), descriptor: bytes };
-  const fresh = await peer.call('recover_new', { ...recover, index: 1, masked: realms[0].maskedShare });
-  assert.equal(fresh.root, hex(root));
-  assert.equal((await peer.call('recover_known', { ...recover, share: deviceShare })).root, hex(root));
+  const args = { pin: DIGITS, descriptor: Descriptor.encode(descriptor), key, key_hash: keyHash, share_c: deviceShare };
+  const masked = realms.map((r) => [r.index, hex(r.maskedShare)]);
+  for (const mode of [1, 2]) {
+    const theirs = await peer.call('unlock', { ...args, handles, mode, masked });
+    assert.deepEqual(
+      theirs.macs,
+      realms.map((r) => hex(pin.confirmMac(r.unlockKey, r.index, handles, mode))),
+    );
+    assert.equal(theirs.root_new, hex(root));
+    assert.equal(theirs.root_known, hex(root));
+    assert.equal(theirs.fresh_c, hex(deviceShare));
+  }
+  await assert.rejects(peer.call('unlock', { ...args, pin: '83619421', handles, mode: 1, masked }), Refused);
 });
 
 test('their registration opens on our side', async () => {
-  const [root, digits] = [random(32), '83619420'];
+  const root = random(32);
   const where = { practice: random(16), patient: random(16) };
-  const realm = random(32);
-  const theirs = await peer.call('register', { root, pin: digits, ...where, threshold: 1, realms: [realm] });
+  const realms = [kemPublicKey(random(32)), kemPublicKey(random(32)), kemPublicKey(random(32))];
+  const theirs = await peer.call('register', { root, pin: DIGITS, ...where, threshold: 2, realms });
   const bytes = unhex(theirs.descriptor);
   const descriptor = Descriptor.decode(bytes);
-  assert.deepEqual(descriptor.realms, [realm]);
-  const [[index, scalar, unlockKey, masked]] = theirs.realms.map(([i, ...rest]) => [i, ...rest.map(unhex)]);
-  const input = await pin.pinInput(digits, descriptor);
+  assert.deepEqual(descriptor.realms, realms.map(kemKeyHash));
+  const puts = theirs.puts.map((put) => Put.decode(unhex(put)));
+  const input = await pin.pinInput(DIGITS, descriptor);
   const state = voprf.blind(input);
-  const answers = [{ index, share: descriptor.shares[0], ...voprf.evaluate(scalar, state.blinded) }];
-  const y = voprf.finalize(input, state, answers);
   const digest = hash(bytes);
-  assert.deepEqual(pin.unlockKey(y, index, digest), unlockKey);
-  assert.deepEqual(pin.recoverNewDevice(y, digest, index, masked), root);
-  assert.deepEqual(pin.recoverKnownDevice(y, digest, unhex(theirs.device_share)), root);
-  assert.deepEqual(voprf.combine([[1, descriptor.shares[0]]]), descriptor.public);
+  for (const chosen of [[0, 1], [2, 0]]) {
+    const answers = chosen.map((i) => ({
+      index: i + 1,
+      share: descriptor.shares[i],
+      ...voprf.evaluate(puts[i].oprfShare, state.blinded),
+    }));
+    const y = voprf.finalize(input, state, answers);
+    for (const i of chosen) {
+      assert.deepEqual(puts[i].descriptor, bytes);
+      assert.deepEqual(puts[i].keyHash, patientKeys(root).signing.keyHash);
+      assert.deepEqual(puts[i].unlockKey, pin.unlockKey(y, i + 1, digest));
+      assert.deepEqual(pin.recoverNewDevice(y, digest, i + 1, puts[i].maskedShare), root);
+    }
+    assert.deepEqual(pin.recoverKnownDevice(y, digest, unhex(theirs.share_c)), root);
+  }
+  const points = descriptor.shares.slice(1).map((share, i) => [i + 2, share]);
+  assert.deepEqual(voprf.combine(points), descriptor.public);
+});
+
+test('offline: share A under PRF and PIN, both ways', async () => {
+  const { root, key, descriptor, y, keyHash, deviceShare } = await ours();
+  const { practice, patient, registration } = descriptor;
+  const context = { practice, patient, registration };
+  const prf = random(32);
+  const args = { pin: DIGITS, prf, share_c: deviceShare, ...context };
+  const shareA = pin.shareA(y, hash(Descriptor.encode(descriptor)));
+  const mine = Sealed.encode(await offline.sealShare(prf, DIGITS, context, shareA, keyHash));
+  assert.equal((await peer.call('offline_open', { ...args, sealed: mine })).root, hex(root));
+  await assert.rejects(peer.call('offline_open', { ...args, pin: '83619421', sealed: mine }), Refused);
+  const more = { descriptor: Descriptor.encode(descriptor), key, key_hash: keyHash };
+  const theirs = Sealed.decode(unhex((await peer.call('offline_seal', { ...args, ...more })).sealed));
+  const opened = await offline.openShare(prf, DIGITS, context, theirs);
+  assert.deepEqual(opened, { shareA, keyHash });
+  assert.deepEqual(line([1, opened.shareA], [3, deviceShare], 0), root);
+});
+
+test('offline: appointments under a passcode, both ways', async () => {
+  const context = { practice: random(16), patient: random(16), registration: random(16) };
+  const passcode = 'Grüner Tee um vier';
+  const bytes = random(700);
+  const mine = await offline.sealAppointments(passcode, context, bytes);
+  const args = { passcode, ...context };
+  assert.equal((await peer.call('appointments_open', { ...args, local: mine })).bytes, hex(bytes));
+  const theirs = await peer.call('appointments_seal', { ...args, bytes });
+  assert.deepEqual(await offline.openAppointments(passcode, context, unhex(theirs.local)), bytes);
 });

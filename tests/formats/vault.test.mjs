@@ -1,6 +1,7 @@
 // Vault, share C on the device, share A offline, staff memory and proof of work: each side against the other.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { encode } from './lib/cbor.mjs';
 import { patientKeys } from './lib/patient.mjs';
 import { Refused, hex, startPeer, unhex } from './lib/peer.mjs';
 import { leadingZeros, workDigest } from './lib/realm.mjs';
@@ -42,6 +43,30 @@ test('vault: both ways, empty and with entries, bound to practice and patient', 
     assert.deepEqual(Vault.decode(open(vaultKey, 'vault', context, Sealed.decode(unhex(theirs.sealed)))), vault);
     await assert.rejects(peer.call('vault_open', { ...where, patient: random(16), sealed: ours }), Refused);
     await assert.rejects(peer.call('vault_open', { ...where, fingerprint: random(20), sealed: ours }), Refused);
+  }
+});
+
+test('device blob: ours opens on their side', async () => {
+  const [secret, practice, patient, registration, shareC] = [random(32), random(16), random(16), random(16), random(32)];
+  const devices = [[1, random(32)], [2, random(32)]];
+  const plain = encode([patient, registration, shareC, devices]);
+  const args = { secret, practice, blob: Sealed.encode(seal(secret, 'device-share', [practice], plain)) };
+  const opened = await peer.call('device_open', args);
+  assert.equal(opened.patient, hex(patient));
+  assert.equal(opened.registration, hex(registration));
+  assert.equal(opened.share_c, hex(shareC));
+  assert.deepEqual(opened.devices, devices.map(([realm, token]) => [realm, hex(token)]));
+  await assert.rejects(peer.call('device_open', { ...args, practice: random(16) }), Refused);
+});
+
+test('staff memory: ours opens on their side, and what they seal opens on ours', async () => {
+  const [secret, practice] = [random(32), random(16)];
+  for (const entries of [[], [[random(16), 6_000_000, 2, random(32), random(32), true]]]) {
+    const plain = encode([4, random(32), 7, entries]);
+    const blob = Sealed.encode(seal(secret, 'staff-memory', [practice], plain));
+    const theirs = await peer.call('memory_reseal', { secret, practice, blob, today: 6_000_000 });
+    assert.notEqual(theirs.blob, hex(blob));
+    assert.deepEqual(open(secret, 'staff-memory', [practice], Sealed.decode(unhex(theirs.blob))), plain);
   }
 });
 

@@ -7,7 +7,8 @@ import { line } from './shamir.mjs';
 import { DOMAIN, SUITE, derive, hash, hashCbor } from './suite.mjs';
 import { Descriptor } from './wire-realm.mjs';
 
-const hash64MiB = (password, salt, iterations) =>
+/** Argon2id v1.3 with 64 MiB, one lane, 32 bytes out. */
+export const hash64MiB = (password, salt, iterations) =>
   argon2id({ password, salt, iterations, memorySize: 65536, parallelism: 1, hashLength: 32, outputType: 'binary' });
 
 /** The one form of an address that is hashed; throws if it is none. */

@@ -23,6 +23,14 @@ export const PutStatement = struct('PutStatement', { practice: id, patient: id, 
 export const Mode = oneOf(1, 2);
 
 const Authorization = sum('Authorization', { Ticket: [digest], PatientKey: [blob, Signed] });
+export const Put = struct('Put', {
+  descriptor: blob,
+  keyHash: digest,
+  oprfShare: digest,
+  unlockKey: digest,
+  maskedShare: digest,
+  authorization: Authorization,
+});
 export const RealmOp = sum('RealmOp', {
   Locate: [struct('Locate', { blinded: digest, work: Solution })],
   Voucher: [struct('VoucherRequest', { patient: id, email: text, locale: text, work: Solution })],
@@ -38,16 +46,7 @@ export const RealmOp = sum('RealmOp', {
     }),
   ],
   Confirm: [struct('Confirm', { patient: id, handles: list(digest), mac: digest, mode: Mode })],
-  Put: [
-    struct('Put', {
-      descriptor: blob,
-      keyHash: digest,
-      oprfShare: digest,
-      unlockKey: digest,
-      maskedShare: digest,
-      authorization: Authorization,
-    }),
-  ],
+  Put: [Put],
   VaultPut: [struct('VaultPut', { patient: id, device: digest, expected: digest, vault: blob })],
   VaultGet: [struct('VaultGet', { patient: id, device: digest })],
 });

@@ -4,6 +4,7 @@
 mod args;
 mod keys;
 mod oprf;
+mod pin;
 mod practice;
 mod realm;
 mod suite;
@@ -36,6 +37,7 @@ fn answer(session: &mut Session, line: &str) -> Result<Value, Failure> {
         .or_else(|| verify::answer(&op, &args))
         .or_else(|| keys::answer(&op, &args))
         .or_else(|| practice::answer(&op, &args))
+        .or_else(|| pin::answer(&op, &args))
         .or_else(|| oprf::answer(&op, &args, session))
         .or_else(|| realm::answer(&op, &args, session));
     found.unwrap_or_else(|| Err(Failure::new(format!("no operation {op}"))))
