@@ -249,7 +249,7 @@ impl Layout {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Own;
+    use crate::portable;
 
     fn run(
         params: Params,
@@ -258,7 +258,7 @@ mod tests {
         progress: &mut dyn FnMut(u32, u32),
     ) -> Result<(), Error> {
         let inputs = Inputs { password: b"12345678", salt: &[1; 16], secret: &[], data: &[] };
-        hash::<Own>(&inputs, params, lanes, &mut alloc::vec![0; length], progress)
+        hash::<portable::Block>(&inputs, params, lanes, &mut alloc::vec![0; length], progress)
     }
 
     /// A progress bar needs fine steps that rise one by one to the end: 160 for a PIN, 48 for a locator.

@@ -1,20 +1,26 @@
 //! Checks that can run inside WASM too: the RFC's vector, and the `argon2` crate as peer.
-use crate::{
-    Error, Params, fill,
-    fill::{Block, Inputs},
-};
+use crate::{Error, Params, fill, fill::Inputs};
 use alloc::{format, string::String, vec, vec::Vec};
 
-/// The vector of RFC 9106 section 5.3, through this target's own fill (four lanes, secret and associated data).
-pub fn rfc9106() -> Result<[u8; 32], Error> {
-    rfc9106_by::<crate::Own>()
-}
+/// Every fill that this target has: [`crate::hash`]'s inner function, over each form of block.
+const FILLS: &[Fill] = &[
+    fill::hash::<crate::portable::Block>,
+    #[cfg(all(target_family = "wasm", target_feature = "simd128"))]
+    fill::hash::<crate::simd::Block>,
+];
 
-pub(crate) fn rfc9106_by<B: Block>() -> Result<[u8; 32], Error> {
+type Fill = fn(&Inputs, Params, u32, &mut [u8], &mut dyn FnMut(u32, u32)) -> Result<(), Error>;
+
+/// The vector of RFC 9106 section 5.3 (four lanes, secret and associated data), by every fill of this target: what each
+/// computed, to be compared with [`RFC9106_TAG`].
+pub fn rfc9106() -> Result<Vec<[u8; 32]>, Error> {
     let inputs = Inputs { password: &[1; 32], salt: &[2; 16], secret: &[3; 8], data: &[4; 12] };
-    let mut out = [0; 32];
-    fill::hash::<B>(&inputs, Params { memory_kib: 32, passes: 3 }, 4, &mut out, &mut |_, _| ())?;
-    Ok(out)
+    let params = Params { memory_kib: 32, passes: 3 };
+    let tag = |fill: &Fill| {
+        let mut out = [0; 32];
+        fill(&inputs, params, 4, &mut out, &mut |_, _| ()).map(|()| out)
+    };
+    FILLS.iter().map(tag).collect()
 }
 
 /// The tag of RFC 9106 section 5.3.
@@ -23,7 +29,7 @@ pub const RFC9106_TAG: [u8; 32] = [
     0x1e, 0xf0, 0x45, 0x2d, 0x75, 0xb6, 0x5e, 0xb5, 0x25, 0x20, 0xe9, 0x6b, 0x01, 0xe6, 0x59,
 ];
 
-/// Compares this target's [`crate::hash`] and own fill with the `argon2` crate over many parameters; the number of
+/// Compares [`crate::hash`] and every fill of this target with the `argon2` crate over many parameters; the number of
 /// comparisons, or the first difference.
 pub fn differential() -> Result<usize, String> {
     let mut compared = 0;
@@ -50,14 +56,17 @@ pub fn compare(password: &[u8], salt: &[u8], params: &Params, length: usize) -> 
         .map_err(|e| format!("peer: {e}"))?;
     let mut public = vec![0; length];
     crate::hash(password, salt, params, &mut public, &mut |_, _| ()).map_err(|e| format!("hash: {e}"))?;
-    let mut own = vec![0; length];
-    let inputs = Inputs { password, salt, secret: &[], data: &[] };
-    fill::hash::<crate::Own>(&inputs, *params, 1, &mut own, &mut |_, _| ())
-        .map_err(|e| format!("own: {e}"))?;
-    if peer == public && peer == own {
+    let mut all = vec![public];
+    for fill in FILLS {
+        let mut own = vec![0; length];
+        let inputs = Inputs { password, salt, secret: &[], data: &[] };
+        fill(&inputs, *params, 1, &mut own, &mut |_, _| ()).map_err(|e| format!("fill: {e}"))?;
+        all.push(own);
+    }
+    if all.iter().all(|own| *own == peer) {
         Ok(())
     } else {
-        Err(format!("{params:?}, {length} bytes: {peer:02x?}, {public:02x?}, {own:02x?}"))
+        Err(format!("{params:?}, {length} bytes: {peer:02x?}, {all:02x?}"))
     }
 }
 
@@ -69,7 +78,7 @@ mod tests {
 
     #[test]
     fn rfc9106_vector() {
-        assert_eq!(rfc9106(), Ok(RFC9106_TAG));
+        assert_eq!(rfc9106(), Ok(vec![RFC9106_TAG]));
     }
 
     #[test]
@@ -97,7 +106,7 @@ mod tests {
             let mut own = [0; 40];
             let inputs = Inputs { password, salt, secret, data: &[] };
             let params = Params { memory_kib, passes };
-            fill::hash::<crate::Own>(&inputs, params, lanes, &mut own, &mut |_, _| ()).unwrap();
+            fill::hash::<crate::portable::Block>(&inputs, params, lanes, &mut own, &mut |_, _| ()).unwrap();
             assert_eq!(peer, own, "{memory_kib} KiB, {passes} passes, {lanes} lanes");
         }
     }

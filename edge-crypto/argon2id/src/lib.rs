@@ -20,23 +20,10 @@ mod fill;
 pub mod kat;
 #[cfg(not(target_family = "wasm"))]
 mod native;
-#[cfg(any(
-    all(not(target_family = "wasm"), any(test, feature = "kat")),
-    all(target_family = "wasm", not(target_feature = "simd128"))
-))]
+#[cfg(any(test, feature = "kat", all(target_family = "wasm", not(target_feature = "simd128"))))]
 mod portable;
 #[cfg(all(target_family = "wasm", target_feature = "simd128"))]
 mod simd;
-
-/// The block of this target's own fill.
-#[cfg(all(target_family = "wasm", target_feature = "simd128"))]
-type Own = simd::Block;
-/// The block of this target's own fill.
-#[cfg(any(
-    all(not(target_family = "wasm"), any(test, feature = "kat")),
-    all(target_family = "wasm", not(target_feature = "simd128"))
-))]
-type Own = portable::Block;
 
 /// Cost of one hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,7 +65,11 @@ pub fn hash(
     return native::hash(password, salt, *params, out, progress);
     #[cfg(target_family = "wasm")]
     {
+        #[cfg(target_feature = "simd128")]
+        type Block = simd::Block;
+        #[cfg(not(target_feature = "simd128"))]
+        type Block = portable::Block;
         let inputs = fill::Inputs { password, salt, secret: &[], data: &[] };
-        fill::hash::<Own>(&inputs, *params, 1, out, progress)
+        fill::hash::<Block>(&inputs, *params, 1, out, progress)
     }
 }
