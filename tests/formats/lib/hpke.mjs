@@ -29,9 +29,9 @@ function exporter(sharedSecret, info) {
 /** X-Wing public key of a 32-byte seed. */
 export const kemPublicKey = (seed) => xwing.keygen(seed).publicKey;
 
-/** Sender: an encapsulation and its export function. `info` is a CBOR tree. */
-export function sender(publicKey, info) {
-  const { cipherText, sharedSecret } = xwing.encapsulate(publicKey);
+/** Sender: an encapsulation and its export function. `info` is a CBOR tree; `randomness` is given only by vectors. */
+export function sender(publicKey, info, randomness) {
+  const { cipherText, sharedSecret } = xwing.encapsulate(publicKey, randomness);
   return { enc: cipherText, exportKey: exporter(sharedSecret, encode(info)) };
 }
 
@@ -40,11 +40,11 @@ export function receiver(seed, enc, info) {
   return exporter(xwing.decapsulate(enc, seed), encode(info));
 }
 
-/** Wraps a 32-byte secret to an X-Wing public key. */
-export function wrap(publicKey, namespace, context, secret) {
-  const { enc, exportKey } = sender(publicKey, [SUITE, namespace, context]);
+/** Wraps a 32-byte secret to an X-Wing public key; `randomness` (64 bytes, then 32 of salt) is given only by vectors. */
+export function wrap(publicKey, namespace, context, secret, randomness) {
+  const { enc, exportKey } = sender(publicKey, [SUITE, namespace, context], randomness?.slice(0, 64));
   const key = exportKey(encode([SUITE, namespace, 'key']), 32);
-  return { suite: SUITE, enc, sealed: seal(key, namespace, context, secret) };
+  return { suite: SUITE, enc, sealed: seal(key, namespace, context, secret, { salt: randomness?.slice(64) }) };
 }
 
 /** Opens a `Wrap` with the 32-byte seed of the recipient. */

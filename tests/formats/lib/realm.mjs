@@ -14,12 +14,13 @@ const keys = (exportKey) => ({
   reply: exportKey(encode([SUITE, REPLY, 'key']), 32),
 });
 
-/** Client: {bytes} to post and `open(replyBytes)` for the answer. */
-export function sealRequest(publicKey, request) {
+/** Client: {bytes} to post and `open(replyBytes)` for the answer. Randomness is given only by vectors. */
+export function sealRequest(publicKey, request, randomness) {
   const realm = kemKeyHash(publicKey);
-  const { enc, exportKey } = sender(publicKey, info(realm));
+  const { enc, exportKey } = sender(publicKey, info(realm), randomness?.slice(0, 64));
   const { request: requestKey, reply } = keys(exportKey);
-  const sealed = seal(requestKey, REQUEST, RequestContext.to({ realm }), RealmRequest.encode(request));
+  const salt = randomness?.slice(64);
+  const sealed = seal(requestKey, REQUEST, RequestContext.to({ realm }), RealmRequest.encode(request), { salt });
   const bytes = SealedRequest.encode({ suite: SUITE, realm, enc, sealed });
   const context = ReplyContext.to({ realm, request: hash(bytes) });
   return { bytes, open: (answer) => RealmReply.decode(open(reply, REPLY, context, Sealed.decode(answer))) };
@@ -34,15 +35,15 @@ export function openRequest(seed, publicKey, bytes) {
   const context = ReplyContext.to({ realm, request: hash(bytes) });
   return {
     request,
-    seal: (answer) => Sealed.encode(seal(reply, REPLY, context, RealmReply.encode(answer), 1024)),
+    seal: (answer, salt) => Sealed.encode(seal(reply, REPLY, context, RealmReply.encode(answer), { floor: 1024, salt })),
   };
 }
 
 const shareContext = (practice, publicKey) => LocatorShareContext.to({ practice, realm: kemKeyHash(publicKey) });
 
 /** Founder: a realm's share of the locator key, wrapped to the realm. */
-export const sealLocatorShare = (publicKey, practice, share) =>
-  Wrap.encode(wrap(publicKey, 'locator-share', shareContext(practice, publicKey), share));
+export const sealLocatorShare = (publicKey, practice, share, randomness) =>
+  Wrap.encode(wrap(publicKey, 'locator-share', shareContext(practice, publicKey), share, randomness));
 
 /** Realm: the share. */
 export const openLocatorShare = (seed, publicKey, practice, bytes) =>

@@ -15,15 +15,16 @@ export function signingKey(ed25519Seed, mlDsaSeed) {
   return { publicKey, ed25519Seed, mlDsa: mlDsa.secretKey, keyHash: signingKeyHash(publicKey) };
 }
 
-const message = (namespace, signer, body) => encode([DOMAIN, SUITE, namespace, signer, sha512(body)]);
+/** What both algorithms sign. */
+export const message = (namespace, signer, body) => encode([DOMAIN, SUITE, namespace, signer, sha512(body)]);
 
-/** Signs `body` with each key: a `Signed` value. */
+/** Signs `body` with each key, ML-DSA in its deterministic variant: a `Signed` value. */
 export function sign(namespace, body, ...keys) {
   const signatures = keys.map((key) => {
     const bytes = message(namespace, key.keyHash, body);
     return {
       signer: key.keyHash,
-      signature: concat(ed25519.sign(bytes, key.ed25519Seed), ml_dsa65.sign(bytes, key.mlDsa)),
+      signature: concat(ed25519.sign(bytes, key.ed25519Seed), ml_dsa65.sign(bytes, key.mlDsa, { extraEntropy: false })),
     };
   });
   return { suite: SUITE, namespace, body, signatures };

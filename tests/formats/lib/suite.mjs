@@ -58,9 +58,11 @@ function schedule(key, salt, namespace, context) {
   };
 }
 
-/** Seals `plaintext`; `context` is the CBOR tree of a context struct. Gives a `Sealed` value. */
-export function seal(key, namespace, context, plaintext, floor = 0) {
-  const salt = random(32);
+/**
+ * Seals `plaintext`; `context` is the CBOR tree of a context struct. Gives a `Sealed` value. `floor` is the least length of
+ * the padded plaintext; `salt` is given only by vectors.
+ */
+export function seal(key, namespace, context, plaintext, { floor = 0, salt = random(32) } = {}) {
   const { cipher, commit } = schedule(key, salt, namespace, context);
   return { suite: SUITE, namespace, salt, commit, ciphertext: cipher.encrypt(pad(plaintext, floor)) };
 }

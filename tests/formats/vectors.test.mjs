@@ -1,0 +1,129 @@
+// The vectors that the Rust side wrote down, opened by this side, and made again from the same randomness byte for byte.
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { test } from 'node:test';
+import { decode, encode } from './lib/cbor.mjs';
+import { fingerprint, verifyDirectory } from './lib/directory.mjs';
+import { recoveryKey } from './lib/found.mjs';
+import { kemPublicKey, receiver, unwrap, wrap } from './lib/hpke.mjs';
+import { cacheKey, capability, patientKeys, prfInput, prfKey, staffKeys } from './lib/patient.mjs';
+import { unhex } from './lib/peer.mjs';
+import * as platform from './lib/platform.mjs';
+import { openLocatorShare, openRequest, sealLocatorShare, sealRequest } from './lib/realm.mjs';
+import { message, sign, signingKey, verify } from './lib/sign.mjs';
+import { derive, hash, hashCbor, kemKeyHash, open, seal, signingKeyHash } from './lib/suite.mjs';
+import { Sealed, Signed, Wrap } from './lib/wire.mjs';
+import { Directory } from './lib/wire-directory.mjs';
+import { RealmReply, RealmRequest } from './lib/wire-realm.mjs';
+
+const folder = new URL('../../edge-crypto/vectors/', import.meta.url);
+
+/** A case with every hex field as bytes: what is text in the format stays text. */
+const bytesOf = (value, texts) =>
+  Object.fromEntries(
+    Object.entries(value).map(([key, v]) => {
+      if (Array.isArray(v)) return [key, v.map((each) => bytesOf(each, texts))];
+      return [key, typeof v === 'string' && !texts.includes(key) ? unhex(v) : v];
+    }),
+  );
+
+const checks = {
+  seal(c) {
+    const context = decode(c.context);
+    assert.deepEqual(c.info, encode([1, c.namespace, hash(c.context)]));
+    assert.deepEqual(open(c.key, c.namespace, context, Sealed.decode(c.sealed)), c.plaintext);
+    const again = seal(c.key, c.namespace, context, c.plaintext, { floor: c.floor, salt: c.salt });
+    assert.deepEqual(Sealed.encode(again), c.sealed);
+  },
+  wrap(c) {
+    const context = decode(c.context);
+    assert.deepEqual(kemPublicKey(c.seed), c.public_key);
+    assert.deepEqual(kemKeyHash(c.public_key), c.key_hash);
+    const received = Wrap.decode(c.wrap);
+    const exporter = receiver(c.seed, received.enc, [1, c.namespace, context]);
+    assert.deepEqual(exporter(c.exporter_context, 32), c.exported);
+    assert.deepEqual(c.exporter_context, encode([1, c.namespace, 'key']));
+    assert.deepEqual(unwrap(c.seed, c.namespace, context, received), c.secret);
+    assert.deepEqual(Wrap.encode(wrap(c.public_key, c.namespace, context, c.secret, c.randomness)), c.wrap);
+  },
+  signed(c) {
+    const keys = c.signers.map((s) => signingKey(s.ed25519_seed, s.ml_dsa_seed));
+    c.signers.forEach((s, i) => {
+      assert.deepEqual(keys[i].publicKey, s.public_key);
+      assert.deepEqual(keys[i].keyHash, s.key_hash);
+      assert.deepEqual(message(c.namespace, s.key_hash, c.body), s.message);
+    });
+    const publicKeys = keys.map((k) => k.publicKey);
+    assert.deepEqual(verify(Signed.decode(c.signed), c.namespace, publicKeys, keys.length), c.body);
+    assert.deepEqual(Signed.encode(sign(c.namespace, c.body, ...keys)), c.signed);
+  },
+  keys(c) {
+    const patient = patientKeys(c.root);
+    assert.deepEqual(patient.kemSeed, c.patient_kem_seed);
+    assert.deepEqual(kemKeyHash(patient.kemKey), c.patient_kem_key_hash);
+    assert.deepEqual(derive(c.root, 'patient-ed25519'), c.patient_ed25519_seed);
+    assert.deepEqual(derive(c.root, 'patient-ml-dsa'), c.patient_ml_dsa_seed);
+    assert.deepEqual(patient.signing.keyHash, c.patient_signing_key_hash);
+    assert.deepEqual(patient.vaultKey, c.vault_key);
+    assert.deepEqual(capability(c.root, c.appointment), { capability: c.capability, hash: c.capability_hash });
+    const staff = staffKeys(c.staff_seeds);
+    assert.deepEqual(kemKeyHash(staff.kemKey), c.staff_kem_key_hash);
+    assert.deepEqual(signingKeyHash(staff.signing.publicKey), c.staff_signing_key_hash);
+    assert.deepEqual(kemKeyHash(kemPublicKey(c.epoch_seed)), c.epoch_kem_key_hash);
+    assert.deepEqual(cacheKey(c.epoch_seed), c.epoch_cache_key);
+    assert.deepEqual(prfInput(c.practice), c.prf_salt);
+    assert.deepEqual(prfKey(c.prf_output, c.practice, c.credential), c.prf_key);
+    assert.deepEqual(recoveryKey(c.recovery_secret).keyHash, c.recovery_signing_key_hash);
+  },
+  realm(c) {
+    const seed = platform.realmSeed(c.platform_secret);
+    assert.deepEqual(kemPublicKey(seed), c.realm_key);
+    assert.deepEqual(kemKeyHash(c.realm_key), c.realm_key_hash);
+    const sent = sealRequest(c.realm_key, RealmRequest.decode(c.request), c.request_randomness);
+    assert.deepEqual(sent.bytes, c.body);
+    const opened = openRequest(seed, c.realm_key, c.body);
+    assert.deepEqual(RealmRequest.encode(opened.request), c.request);
+    assert.deepEqual(opened.seal(RealmReply.decode(c.reply), c.reply_randomness), c.answer);
+    assert.deepEqual(RealmReply.encode(sent.open(c.answer)), c.reply);
+    assert.deepEqual(sealLocatorShare(c.realm_key, c.practice, c.locator_share, c.locator_randomness), c.locator_wrap);
+    assert.deepEqual(openLocatorShare(seed, c.realm_key, c.practice, c.locator_wrap), c.locator_share);
+  },
+  platform(c) {
+    const context = decode(c.context);
+    const again = platform.sealStored(c.platform_secret, c.label, context, c.plaintext, c.salt);
+    assert.deepEqual(Sealed.encode(again), c.sealed);
+    assert.deepEqual(platform.openStored(c.platform_secret, c.label, context, Sealed.decode(c.sealed)), c.plaintext);
+    assert.deepEqual(platform.mac(c.platform_secret, c.label, context), c.mac);
+    assert.deepEqual(platform.decoy(c.platform_secret, c.label, context), c.decoy);
+  },
+  directory(c) {
+    assert.deepEqual(hashCbor(['vestibule', 1, 'genesis', c.genesis]), c.genesis_hash);
+    const served = Directory.decode(c.directory);
+    assert.deepEqual(fingerprint(served.roots[0]), c.fingerprint);
+    const checked = verifyDirectory(c.directory, c.fingerprint);
+    assert.deepEqual(checked.practice, c.practice);
+    assert.deepEqual(hash(served.deployment.body), c.deployment_hash);
+    assert.deepEqual(checked.manifestHash, c.manifest_hash);
+    assert.deepEqual(hash(served.catalog.body), c.catalog_hash);
+  },
+};
+
+/** Fields that are text in the format, by file; all other strings are hex. */
+const TEXTS = ['name', 'namespace', 'label', 'fingerprint_text', 'practice_text'];
+
+const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
+
+test('there are vectors, and each file has a reader here', () => {
+  const unknown = files.map((name) => name.replace('.json', '')).filter((name) => !(name in checks));
+  assert.deepEqual(unknown, []);
+  assert.ok(files.length >= Object.keys(checks).length);
+});
+
+for (const [name, check] of Object.entries(checks)) {
+  test(`vectors: ${name}`, () => {
+    const { source, tests } = JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8'));
+    assert.ok(source && tests.length > 0, 'the file has cases');
+    for (const each of tests) check(bytesOf(each, TEXTS));
+  });
+}
+
