@@ -28,6 +28,8 @@ pub struct Call {
     pub accept: Option<String>,
     /// Value of `Authorization`, if any.
     pub authorization: Option<String>,
+    /// Other headers.
+    pub headers: Vec<(String, String)>,
     /// Body; also sent with methods that usually have none.
     pub body: Option<Vec<u8>>,
 }
@@ -100,6 +102,9 @@ impl Http {
             if let Some(value) = value {
                 request = request.header(name, value);
             }
+        }
+        for (name, value) in &call.headers {
+            request = request.header(name, value);
         }
         let from = Instant::now();
         let answer = if let Some(body) = &call.body {

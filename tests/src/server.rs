@@ -137,6 +137,20 @@ impl Server {
         ready.recv_timeout(Duration::from_mins(1)).map_err(|_| StartError("it did not come back".into()))
     }
 
+    /// The platform secret: what a hostile operator has, and a thief of the database has not.
+    pub fn platform_secret(&self) -> Option<[u8; 32]> {
+        let text = fs::read_to_string(self.state.as_ref()?.join("platform-secret")).ok()?;
+        let digits = text.trim().as_bytes();
+        let mut secret = [0; 32];
+        if digits.len() != 64 {
+            return None;
+        }
+        for (byte, pair) in secret.iter_mut().zip(digits.chunks(2)) {
+            *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+        }
+        Some(secret)
+    }
+
     /// The part of the state that a thief of the database gets: everything but the platform secret.
     pub fn data(&self) -> Option<PathBuf> {
         self.state.as_ref().map(|state| state.join("data"))

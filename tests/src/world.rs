@@ -15,13 +15,15 @@ use vestibule_core::{
     ids::{Digest, ServiceId},
     routes::Route,
     wire::{
+        appointment::Contact,
         directory::WeeklyInterval,
         http::{Slot, SlotQuery, Slots},
     },
 };
 use vestibule_edge_crypto::{
+    booking::Opened,
     client::{
-        Client, Env as _, Practice, Request,
+        BookRequest, Client, Env as _, Practice, Request, Session,
         practice::{FoundingInput, StaffSession},
         realm::{RealmAt, realms},
     },
@@ -190,6 +192,63 @@ impl World {
             assert!(since.elapsed() < Duration::from_mins(1), "no mail for a minute");
             std::thread::sleep(Duration::from_millis(20));
         }
+    }
+
+    /// Enrols a patient through the real flow: address, mailed code, PIN. Returns the address too.
+    ///
+    /// # Panics
+    /// If a step fails.
+    #[expect(clippy::unwrap_used, reason = "a fixture")]
+    pub fn enrol(&self, pin: &str) -> (Session, String) {
+        let (client, email) = (self.client(), fresh_email());
+        let located = run(client.locate(&self.practice, &email, &mut |_, _| {})).unwrap();
+        let prepared = client.prepare_enrolment(&self.practice, &located, pin, &mut |_, _| {}).unwrap();
+        run(client.request_code(&self.practice, &located, "en")).unwrap();
+        let code = self.await_mail(&email, 1);
+        let tickets = run(client.redeem(&self.practice, &located, &[&code])).unwrap();
+        assert!(!tickets.registered);
+        (run(client.enrol(&self.practice, &prepared, &tickets)).unwrap(), email)
+    }
+
+    /// A booking of half an hour in one of the later free slots, for a person of its own.
+    ///
+    /// # Panics
+    /// If nothing is free.
+    #[expect(clippy::unwrap_used, reason = "a fixture")]
+    pub fn wish(&self, email: &str) -> BookRequest {
+        let (service, _) = self.services();
+        let slots = self.slots(service, 28);
+        // At random, so that tests that run at once seldom want the same one.
+        let slot = &slots[usize::from(u16::from_be_bytes(random())) % slots.len()];
+        let contact = Contact {
+            name: format!("Name {}", fresh_name()),
+            email: email.into(),
+            phone: format!("+49 30 {}", fresh_name()),
+            birth_date: "1984-02-29".into(),
+        };
+        let reason = format!("Reason {}", fresh_name());
+        for (name, text) in [("name", &contact.name), ("phone", &contact.phone), ("reason", &reason)] {
+            needles::record_text(name, text);
+        }
+        let (resource, start) = (slot.resource, slot.start);
+        BookRequest { service, resource, start, contact, reason, locale: "de".into() }
+    }
+
+    /// Books what [`Self::wish`] wished; once more if someone else was faster.
+    ///
+    /// # Panics
+    /// If it fails for another reason.
+    #[expect(clippy::panic, reason = "a fixture")]
+    pub fn book(&self, session: &mut Session, email: &str) -> (BookRequest, Opened) {
+        for _ in 0..5 {
+            let wish = self.wish(email);
+            match run(self.client().book(&self.practice, session, wish.clone())) {
+                Ok(opened) => return (wish, opened),
+                Err(error) if error.code() == "slot-taken" => {}
+                Err(error) => panic!("booking: {error:?}"),
+            }
+        }
+        panic!("five slots were taken")
     }
 
     /// Free slots of a service on all who offer it, in the `days` from the day after tomorrow on.

@@ -1,0 +1,212 @@
+//! Who may set a PIN for a PatientID: only who reads the mailbox of the address, or holds the current key; and nothing that
+//! allowed it once allows it twice (PROTOCOL section 4, "Put").
+//!
+//! Bites: with the comparison of PatientID and recomputed locator taken out of the queue consumer, the attacker's mailbox
+//! got a code for the victim; with `consumed` not set on tickets, the second put was stored.
+#![expect(clippy::unwrap_used, reason = "tests")]
+use vestibule_core::{
+    bytes::Bytes,
+    cbor,
+    ids::{Digest, PatientId},
+    limits,
+    suite::namespace,
+    wire::{
+        envelope::Signed,
+        pow::Purpose,
+        realm::{Authorization, Put, PutStatement, RealmOp, RealmReply, Redeem, Refusal, VoucherRequest},
+    },
+};
+use vestibule_edge_crypto::{client::ClientError, keys::PatientRoot};
+use vestibule_suite::sha256;
+use vestibule_tests::{
+    client::run,
+    raw::{Registration, enrol, guess, mailed_code, ticket},
+    world::{World, fresh_email, rng},
+};
+
+fn put(world: &World, put: Put) -> Result<(), ClientError> {
+    run(world.client().realm_put(&world.realm(), put))
+}
+
+fn refused(answer: Result<(), ClientError>, what: &str) {
+    assert!(
+        matches!(
+            answer,
+            Err(ClientError::Refused(Refusal::Unauthorized | Refusal::Invalid | Refusal::Conflict))
+        ),
+        "{what}: {answer:?}"
+    );
+}
+
+fn fresh(world: &World, patient: PatientId) -> Registration {
+    Registration::new(&world.realm(), patient, PatientRoot::generate(&mut rng()))
+}
+
+fn locate(world: &World, email: &str) -> PatientId {
+    run(world.client().locate(&world.practice, email, &mut |_, _| {})).unwrap().patient
+}
+
+#[test]
+fn nobody_enrols_for_an_address_without_its_mailbox() {
+    let world = World::shared();
+    let victim = locate(world, &fresh_email());
+    let registration = fresh(world, victim);
+    refused(put(world, registration.put(Authorization::Ticket(Digest([1; 32])))), "an invented ticket");
+    // A ticket for the attacker's own address.
+    let (attacker, own) = ticket(world, &fresh_email());
+    assert_ne!(attacker, victim);
+    refused(put(world, registration.put(Authorization::Ticket(own))), "another patient's ticket");
+    // A key of one's own, as if the victim had been enrolled with it.
+    let root = PatientRoot::generate(&mut rng());
+    let authorization = signed_put(world, &root, victim, &registration, registration.id, 1);
+    refused(put(world, registration.put(authorization)), "a key that is not the patient's");
+    // And the victim's address is as free as before.
+    assert!(guess(&world.client(), &world.realm(), victim, registration.id).is_err());
+}
+
+#[test]
+fn a_code_for_the_victim_is_never_mailed_to_the_attacker() {
+    let world = World::shared();
+    let (client, at) = (world.client(), world.realm());
+    let (victim_address, attacker_address) = (fresh_email(), fresh_email());
+    let victim = locate(world, &victim_address);
+    let attacker = locate(world, &attacker_address);
+    let ask = |patient: PatientId, email: &str| {
+        let work = run(client.work(world.practice.id(), Purpose::Voucher, patient.0)).unwrap();
+        let request = VoucherRequest { patient, email: email.into(), locale: "en".into(), work };
+        run(client.realm(&at, RealmOp::Voucher(request))).unwrap()
+    };
+    // The answer is the same for a right and a wrong pair.
+    assert_eq!(ask(victim, &attacker_address), RealmReply::VoucherAccepted);
+    for spelling in [
+        format!(" {attacker_address}"),
+        format!("{victim_address},{attacker_address}"),
+        format!("{attacker_address}\r\nBcc: {victim_address}"),
+    ] {
+        let reply = ask(victim, &spelling);
+        assert!(
+            matches!(reply, RealmReply::VoucherAccepted | RealmReply::Refused(Refusal::Invalid)),
+            "{reply:?}"
+        );
+    }
+    // A code for the attacker's own PatientID, asked for later, arrives: the queue has worked off what came before.
+    let code = mailed_code(world, &attacker_address, attacker);
+    assert_eq!(world.mailed(&attacker_address).len(), 1, "the attacker got more than the own code");
+    // The own code redeems nothing for the victim.
+    let stolen = run(client.realm_redeem(&at, Redeem { patient: victim, code: code.clone() }));
+    assert_eq!(stolen.unwrap_err(), ClientError::Refused(Refusal::Voucher));
+    run(client.realm_redeem(&at, Redeem { patient: attacker, code })).unwrap();
+}
+
+#[test]
+fn codes_are_guessed_five_times_and_redeemed_once() {
+    let world = World::shared();
+    let (client, at) = (world.client(), world.realm());
+    let email = fresh_email();
+    let patient = locate(world, &email);
+    let redeem = |code: &str| run(client.realm_redeem(&at, Redeem { patient, code: code.into() }));
+    let code = mailed_code(world, &email, patient);
+    redeem(&code).unwrap();
+    assert_eq!(
+        redeem(&code).unwrap_err(),
+        ClientError::Refused(Refusal::Voucher),
+        "a code was redeemed twice"
+    );
+    // Wrong guesses use a code up, and the right one does not help then.
+    let code = mailed_code(world, &email, patient);
+    let wrong = if code == "000000" { "000001" } else { "000000" };
+    for _ in 0..limits::VOUCHER_GUESSES {
+        assert_eq!(redeem(wrong).unwrap_err(), ClientError::Refused(Refusal::Voucher));
+    }
+    assert_eq!(redeem(&code).unwrap_err(), ClientError::Refused(Refusal::Voucher), "a sixth guess was taken");
+}
+
+#[test]
+fn tickets_are_used_once() {
+    let world = World::shared();
+    let (patient, ticket) = ticket(world, &fresh_email());
+    put(world, fresh(world, patient).put(Authorization::Ticket(ticket))).unwrap();
+    refused(put(world, fresh(world, patient).put(Authorization::Ticket(ticket))), "a used ticket");
+}
+
+fn signed_put(
+    world: &World,
+    root: &PatientRoot,
+    patient: PatientId,
+    new: &Registration,
+    old: vestibule_core::ids::RegistrationId,
+    nonce: u8,
+) -> Authorization {
+    let statement = PutStatement {
+        practice: world.practice.id(),
+        patient,
+        old,
+        descriptor: sha256(&[&new.descriptor]),
+        nonce: Bytes(vec![nonce; 16]),
+    };
+    let key = root.signing_key();
+    let signed: Signed = key.sign(namespace::PUT, cbor::to_vec(&statement)).unwrap();
+    Authorization::PatientKey(Bytes(key.public_key().to_vec()), signed)
+}
+
+#[test]
+fn signed_puts_are_bound_and_used_once() {
+    let world = World::shared();
+    let (client, at) = (world.client(), world.realm());
+    let (old, _) = enrol(world);
+    let (other, _) = enrol(world);
+    let again = || PatientRoot::from_secret(old.root.secret().clone());
+    let next = Registration::new(&at, old.patient, again());
+    let good = signed_put(world, &old.root, old.patient, &next, old.id, 7);
+    let Authorization::PatientKey(key, signed) = good.clone() else { unreachable!() };
+    let foreign = Registration::new(&at, old.patient, again());
+    refused(put(world, foreign.put(good.clone())), "a statement about another descriptor");
+    refused(
+        put(world, next.put(signed_put(world, &old.root, other.patient, &next, old.id, 8))),
+        "a statement about another patient",
+    );
+    refused(
+        put(world, next.put(signed_put(world, &old.root, old.patient, &next, other.id, 9))),
+        "a statement that replaces another registration",
+    );
+    let mut broken = signed.clone();
+    broken.signatures[0].signature.0[0] ^= 1;
+    refused(put(world, next.put(Authorization::PatientKey(key.clone(), broken))), "a broken Ed25519 half");
+    let mut broken = signed.clone();
+    broken.signatures[0].signature.0[100] ^= 1;
+    refused(put(world, next.put(Authorization::PatientKey(key.clone(), broken))), "a broken ML-DSA half");
+    let elsewhere = old.root.signing_key().sign(namespace::ACTION, signed.body.0.clone()).unwrap();
+    refused(
+        put(world, next.put(Authorization::PatientKey(key, elsewhere))),
+        "a signature for another purpose",
+    );
+
+    put(world, next.put(good.clone())).unwrap();
+    refused(put(world, next.put(good.clone())), "the same put twice");
+    // Until its first right unlock the new one is pending, and the old one opens.
+    old.unlock(&client, &at).unwrap();
+    next.unlock(&client, &at).unwrap();
+    assert!(old.unlock(&client, &at).is_err(), "the replaced registration still opens");
+    // The old statement, after the change: it would bring the old PIN's successor back.
+    refused(put(world, next.put(good)), "a replayed statement");
+}
+
+#[test]
+fn attempt_handles_and_device_tokens_belong_to_one_patient() {
+    let world = World::shared();
+    let (client, at) = (world.client(), world.realm());
+    let (one, device) = enrol(world);
+    let (two, _) = enrol(world);
+    // Another patient's device token opens no vault and no budget.
+    let stolen = run(client.vault_at(&at, two.patient, device));
+    assert!(matches!(stolen, Err(ClientError::Refused(Refusal::Unauthorized))), "{stolen:?}");
+    for _ in 0..3 {
+        guess(&client, &at, two.patient, two.id).unwrap();
+    }
+    let locked = two.evaluate(&client, &at, Some(device));
+    assert!(matches!(locked, Err(ClientError::Refused(Refusal::Locked(_)))), "{locked:?}");
+    run(client.vault_at(&at, one.patient, device)).unwrap();
+    // After a new registration is active, the tokens of the old one are dead or still the patient's own: never another's.
+    let invented = run(client.vault_at(&at, one.patient, Digest([5; 32])));
+    assert!(matches!(invented, Err(ClientError::Refused(Refusal::Unauthorized))), "{invented:?}");
+}
