@@ -80,6 +80,23 @@ where
     }
 }
 
+/// What a hooked transport gives back.
+pub type Answer = Result<Response, TransportError>;
+
+/// A client whose server rewrites the bodies of good answers.
+pub fn lying<'a>(
+    http: &Http,
+    rewrite: impl Fn(&Request, Vec<u8>) -> Vec<u8> + 'a,
+) -> Client<Hooked<impl Fn(&Http, Request) -> Answer + 'a>, System> {
+    hooked(http, move |http: &Http, request: Request| {
+        let mut answer = forward(http, &request)?;
+        if answer.status < 300 {
+            answer.body = rewrite(&request, answer.body);
+        }
+        Ok(answer)
+    })
+}
+
 /// A client of the server at `http`.
 pub fn direct(http: &Http) -> Client<Direct, System> {
     Client::new(Direct(http.clone()), System::default())

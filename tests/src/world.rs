@@ -214,7 +214,6 @@ impl World {
     ///
     /// # Panics
     /// If nothing is free.
-    #[expect(clippy::unwrap_used, reason = "a fixture")]
     pub fn wish(&self, email: &str) -> BookRequest {
         let (service, _) = self.services();
         let slots = self.slots(service, 28);

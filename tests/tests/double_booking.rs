@@ -3,7 +3,7 @@
 //!
 //! Bites: with the primary key of the claims taken off and the check done by a SELECT before the INSERT outside the
 //! transaction, two winners shared cells here within one run.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 use std::{
     collections::BTreeMap,
     sync::{Barrier, Mutex},

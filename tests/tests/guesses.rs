@@ -3,7 +3,7 @@
 //!
 //! Bites: with the count moved behind the evaluation (`faults` build of the server), `parallel` saw more
 //! than three evaluations; with a refund of all open attempts instead of the confirmed handles, `honest_unlock` saw five.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 use std::{
     sync::{
         Barrier,
@@ -41,7 +41,7 @@ fn volley(world: &World, target: &Registration, count: usize) -> usize {
                         evaluated.fetch_add(1, Ordering::Relaxed);
                     }
                     Err(ClientError::Refused(Refusal::Locked(seconds))) => {
-                        assert!((1..=3_600).contains(&seconds))
+                        assert!((1..=3_600).contains(&seconds));
                     }
                     // A crashing server answers nobody; a whole one answers all.
                     Err(ClientError::Transport(_)) => {}

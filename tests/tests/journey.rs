@@ -6,15 +6,15 @@
 //!
 //! Bites: with `hold` before the vault's write in `client::book`, the death after `hold` left an appointment that no
 //! device could find again.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 use std::cell::{Cell, RefCell};
 use vestibule_core::{time::UnixSeconds, wire::appointment::State};
 use vestibule_edge_crypto::client::{
-    Client, ClientError, Request, Response, Session, TransportError, device::DeviceMemory,
+    Client, ClientError, Request, Session, TransportError, device::DeviceMemory,
 };
 use vestibule_suite::Secret32;
 use vestibule_tests::{
-    client::{Hooked, System, forward, hooked, run},
+    client::{Answer, Hooked, System, forward, hooked, run},
     http::Http,
     world::{World, fresh_email, rng},
 };
@@ -123,7 +123,7 @@ fn mortal<'a>(
     world: &World,
     death: Option<Death>,
     sent: &'a Cell<usize>,
-) -> Client<Hooked<impl Fn(&Http, Request) -> Result<Response, TransportError> + 'a>, System> {
+) -> Client<Hooked<impl Fn(&Http, Request) -> Answer + 'a>, System> {
     let dead = Cell::new(false);
     hooked(&world.http, move |http: &Http, request: Request| {
         let n = sent.get();

@@ -4,7 +4,7 @@
 //!
 //! Bites: with the body cap of `functions/app` taken out, `oversized` gets a 400 instead of 413; a handler that answers 500
 //! for a CBOR error, or that writes before it verifies, fails the status or the row count here.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 use std::collections::BTreeMap;
 use vestibule_core::{
     bytes::to_base64url,
@@ -319,6 +319,7 @@ fn post_sealed(world: &World, what: &str, plaintext: &[u8]) -> Option<RealmReply
     Some(cbor::from_slice(&reply).unwrap())
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "reads better at the calls")]
 fn assert_refused(what: &str, reply: Option<RealmReply>) {
     assert!(matches!(reply, None | Some(RealmReply::Refused(_))), "{what}: {reply:?}");
 }

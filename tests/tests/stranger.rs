@@ -5,7 +5,7 @@
 //!
 //! Bites: the same search finds the PIN in the answers of the `leak-b` build (which releases the shares before the PIN is
 //! proven), and in the database of the real one once its platform secret is known.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 use std::collections::HashSet;
 use vestibule_channel::PlatformSecret;
 use vestibule_core::wire::realm::Authorization;
@@ -213,13 +213,17 @@ fn interrogate(world: &World, email: &str) -> (PatientId, Vec<Item>) {
     let (blinded, state) = oprf::blind(&mut rng(), &input[..]).unwrap();
     let subject: [u8; 16] = sha256(&[&blinded.0]).0[..16].try_into().unwrap();
     let work = run(client.work(at.practice, Purpose::Locate, subject)).unwrap();
-    let RealmReply::Evaluated(evaluated) = ask(RealmOp::Locate(Locate { blinded, work })) else { panic!() };
+    let RealmReply::Evaluated(evaluated) = ask(RealmOp::Locate(Locate { blinded, work })) else {
+        panic!("another answer")
+    };
     let deployment = world.practice.directory.deployment();
     let answers = [(1, deployment.realms[0].locator_share, evaluated)];
     let patient =
         locator::patient_id(&oprf::verify_and_combine(&state, 1, &answers, &deployment.locator).unwrap());
     // Guesses until they run out, each with a proof from what it gave; descriptors before and after.
-    let RealmReply::Begun(Begun { active, .. }) = ask(RealmOp::Begin(Begin { patient })) else { panic!() };
+    let RealmReply::Begun(Begun { active, .. }) = ask(RealmOp::Begin(Begin { patient })) else {
+        panic!("another answer")
+    };
     let descriptor: Descriptor = cbor::from_slice(&active).unwrap();
     for digits in GUESSED.iter().chain(&GUESSED[..1]) {
         let hashed = pin::hash(digits, &descriptor, &mut |_, _| {}).unwrap();

@@ -1,4 +1,4 @@
-//! Known and unknown PatientIDs answer alike: status, size, locking, and time (PROTOCOL section 4, "Unknown PatientID").
+//! Known and unknown patient ids answer alike: status, size, locking, and time (PROTOCOL section 4, "Unknown PatientID").
 //!
 //! Timing is judged by a rank test (Mann-Whitney U) over interleaved samples, against a control of known against known
 //! patients in the same run, so that no absolute time counts. A difference of a tenth of the spread is seen in 1,000
@@ -6,7 +6,7 @@
 //!
 //! Bites: with the decoy answered before the guard's object is asked (as an early `return` for "no such row" would
 //! be), z was beyond 20.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 use std::time::Instant;
 use vestibule_channel::seal_request;
 use vestibule_core::cbor;

@@ -28,6 +28,7 @@ fn put(world: &World, put: Put) -> Result<(), ClientError> {
     run(world.client().realm_put(&world.realm(), put))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "reads better at the calls")]
 fn refused(answer: Result<(), ClientError>, what: &str) {
     assert!(
         matches!(

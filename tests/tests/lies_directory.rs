@@ -1,0 +1,212 @@
+//! A server that lies about the practice: another reader in the manifest, another practice's manifest, an older one, a fork,
+//! even with a stolen admin key. Each is refused with a code of its own (PROTOCOL section 5).
+//!
+//! Bites: each refusal has beside it the same directory without the lie, which is accepted; with `check_seen` or the
+//! signature check of a part taken out of `verify::directory`, its cases fail.
+#![expect(clippy::unwrap_used, reason = "tests")]
+use std::cell::RefCell;
+use vestibule_core::{
+    bytes::Bytes,
+    cbor,
+    ids::Digest,
+    routes::Route,
+    suite::namespace,
+    wire::{
+        directory::{Deployment, Directory, Manifest, StaffKeys, rights},
+        http::Session as SessionBody,
+    },
+};
+use vestibule_edge_crypto::{
+    client::{Practice, Request},
+    directory::sign_freshness,
+    keys::prf_key,
+    sign::SigningKey,
+    staff::open_staff_seeds,
+};
+use vestibule_oprf as oprf;
+use vestibule_suite::{KemSecret, Secret32, sha256};
+use vestibule_tests::{
+    client::{lying, run},
+    world::{World, rng},
+};
+use vestibule_verify::directory::Seen;
+
+const PIN: &str = "73915820";
+
+fn directory_code(world: &World, seen: Option<Seen>, rewrite: impl Fn(Directory) -> Directory) -> String {
+    let client = lying(&world.http, |request, body| match request.route {
+        Route::Directory(_) => cbor::to_vec(&rewrite(cbor::from_slice(&body).unwrap())),
+        _ => body,
+    });
+    match run(client.directory(world.practice.fingerprint, seen)) {
+        Ok(practice) => format!("accepted manifest {}", practice.directory.manifest().number),
+        Err(error) => error.code().to_owned(),
+    }
+}
+
+fn served(world: &World) -> Directory {
+    run(world.client().fetch(Request::new(Route::Directory(world.practice.id())))).unwrap()
+}
+
+/// The founder's admin key, as a thief of passkey and server would have it.
+fn stolen_admin_key(world: &World) -> SigningKey {
+    let captured: RefCell<Option<SessionBody>> = RefCell::new(None);
+    let client = lying(&world.http, |request, body| {
+        if matches!(request.route, Route::SignIn(_)) {
+            *captured.borrow_mut() = Some(cbor::from_slice(&body).unwrap());
+        }
+        body
+    });
+    let (begun, ceremony) = run(client.sign_in_begin(world.practice.fingerprint)).unwrap();
+    let mut passkey = world.passkey.lock().unwrap();
+    let assertion = passkey.get(&ceremony.options, &world.server.url).unwrap();
+    let prf = Secret32::from_bytes(passkey.prf(&ceremony.prf_salt.0));
+    run(client.sign_in_finish(&begun, assertion, &prf)).unwrap();
+    let keys: StaffKeys = cbor::from_slice(&captured.borrow().as_ref().unwrap().staff_keys).unwrap();
+    let key = prf_key(&prf, world.practice.id(), keys.credential);
+    let (seeds, _) = open_staff_seeds(&key, &keys, world.practice.directory.manifest()).unwrap();
+    seeds.signing_key()
+}
+
+/// The served directory with another manifest, signed by `key`, and a timestamp that fits.
+fn with_manifest(
+    world: &World,
+    key: &SigningKey,
+    directory: Directory,
+    change: impl Fn(&mut Manifest),
+) -> Directory {
+    let mut manifest: Manifest = cbor::from_slice(&directory.manifest.body).unwrap();
+    change(&mut manifest);
+    let signed = key.sign(namespace::MANIFEST, cbor::to_vec(&manifest)).unwrap();
+    let freshness = sign_freshness(
+        key,
+        world.practice.id(),
+        sha256(&[&signed.body]),
+        sha256(&[&directory.catalog.body]),
+        manifest.issued,
+    )
+    .unwrap();
+    Directory { manifest: signed, freshness, ..directory }
+}
+
+#[test]
+fn nobody_is_added_to_the_manifest_and_no_other_is_served() {
+    let world = World::shared();
+    let elsewhere = World::found(world.server);
+    let theirs = served(&elsewhere);
+    let add = |manifest: &mut Manifest| {
+        let mut spy = manifest.credentials[0].clone();
+        let seed = Secret32::random(&mut rng());
+        spy.staff.0[0] ^= 1;
+        spy.credential.0[0] ^= 1;
+        spy.kem_key = Bytes(KemSecret::from_seed(seed.clone()).public_key());
+        spy.signing_key = Bytes(SigningKey::from_seeds(&seed, &seed).public_key().to_vec());
+        spy.rights = rights::CALENDAR;
+        manifest.credentials.push(spy);
+    };
+    assert_eq!(directory_code(world, None, |d| d), "accepted manifest 1");
+    // A reader added under the old signature, and under the server's own key.
+    assert_eq!(
+        directory_code(world, None, |mut d| {
+            let mut manifest: Manifest = cbor::from_slice(&d.manifest.body).unwrap();
+            add(&mut manifest);
+            d.manifest.body = Bytes(cbor::to_vec(&manifest));
+            d
+        }),
+        "manifest-unsigned"
+    );
+    let own = SigningKey::from_seeds(&Secret32::random(&mut rng()), &Secret32::random(&mut rng()));
+    assert_eq!(directory_code(world, None, |d| with_manifest(world, &own, d, add)), "manifest-unsigned");
+    // A swapped scope key is no better.
+    assert_eq!(
+        directory_code(world, None, |d| with_manifest(world, &own, d, |m| {
+            m.scopes[0].kem_key = Bytes(KemSecret::from_seed(Secret32::random(&mut rng())).public_key());
+        })),
+        "manifest-unsigned"
+    );
+    // Another practice's manifest, deployment, catalog; its whole directory.
+    assert_eq!(
+        directory_code(world, None, |d| Directory { manifest: theirs.manifest.clone(), ..d }),
+        "wrong-practice"
+    );
+    assert_eq!(
+        directory_code(world, None, |d| Directory { deployment: theirs.deployment.clone(), ..d }),
+        "wrong-practice"
+    );
+    assert_eq!(
+        directory_code(world, None, |d| Directory { catalog: theirs.catalog.clone(), ..d }),
+        "wrong-practice"
+    );
+    assert_eq!(directory_code(world, None, |_| theirs.clone()), "genesis-mismatch");
+    // Realms and locator are the root's: not even the admin key may change them.
+    assert_eq!(
+        directory_code(world, None, |mut d| {
+            let mut deployment: Deployment = cbor::from_slice(&d.deployment.body).unwrap();
+            deployment.locator = oprf::Key::generate(&mut rng()).public();
+            d.deployment.body = Bytes(cbor::to_vec(&deployment));
+            d
+        }),
+        "deployment-unsigned"
+    );
+    assert_eq!(
+        directory_code(world, None, |mut d| {
+            d.catalog.signatures.clear();
+            d
+        }),
+        "catalog-unsigned"
+    );
+    assert_eq!(
+        directory_code(world, None, |mut d| {
+            d.freshness.signatures[0].signature.0[0] ^= 1;
+            d
+        }),
+        "freshness-unsigned"
+    );
+}
+
+#[test]
+fn older_and_forked_directories_are_refused() {
+    let world = World::shared();
+    let admin = stolen_admin_key(world);
+    let (mut patient, _) = world.enrol(PIN);
+    let first = served(world);
+    let second = |change: &dyn Fn(&mut Manifest)| {
+        let previous = sha256(&[&first.manifest.body]);
+        with_manifest(world, &admin, first.clone(), |m| {
+            (m.number, m.previous) = (2, previous);
+            change(m);
+        })
+    };
+    let genuine = second(&|_| {});
+    let fork = second(&|m| m.issued = m.issued.plus(1));
+    assert_eq!(directory_code(world, None, |_| genuine.clone()), "accepted manifest 2");
+    // A client that has seen number 2.
+    let client = lying(&world.http, |request, body| match request.route {
+        Route::Directory(_) => cbor::to_vec(&genuine),
+        _ => body,
+    });
+    let newer: Practice = run(client.directory(world.practice.fingerprint, None)).unwrap();
+    let seen = Some(newer.directory.seen());
+    assert_eq!(directory_code(world, seen, |_| genuine.clone()), "accepted manifest 2");
+    assert_eq!(directory_code(world, seen, |d| d), "manifest-older");
+    assert_eq!(directory_code(world, seen, |_| fork.clone()), "manifest-fork");
+    // Number 2 that does not follow the number 1 that was seen.
+    let stranger = second(&|m| m.previous = Digest([1; 32]));
+    assert_eq!(
+        directory_code(world, Some(world.practice.directory.seen()), |_| stranger.clone()),
+        "manifest-fork"
+    );
+    // The patient's vault remembers for every device.
+    run(world.client().appointments(&newer, &mut patient)).unwrap();
+    let later = |practice: &Practice| {
+        run(world.client().unlock(practice, patient.patient, PIN, &[], &mut |_, _| {})).map(|_| ())
+    };
+    later(&newer).unwrap();
+    assert_eq!(later(&world.practice).unwrap_err().code(), "manifest-older");
+    let forked = lying(&world.http, |request, body| match request.route {
+        Route::Directory(_) => cbor::to_vec(&fork),
+        _ => body,
+    });
+    let forked = run(forked.directory(world.practice.fingerprint, None)).unwrap();
+    assert_eq!(later(&forked).unwrap_err().code(), "manifest-fork");
+}
