@@ -37,6 +37,20 @@ export async function person(browser, { locale, device, allow = [] }) {
   return { context, page, complaints, close: () => context.close() };
 }
 
+/** Hands every PRF output that the page's passkey gives to `found`, as hex: key bytes that the server must never see. */
+export async function watchPrf({ context }, found) {
+  await context.exposeBinding('vestibulePrf', (_, hex) => found(hex));
+  await context.addInitScript(() => {
+    const original = navigator.credentials.get.bind(navigator.credentials);
+    navigator.credentials.get = async (options) => {
+      const credential = await original(options);
+      const first = credential?.getClientExtensionResults().prf?.results?.first;
+      if (first) window.vestibulePrf(Array.from(new Uint8Array(first), (b) => b.toString(16).padStart(2, '0')).join(''));
+      return credential;
+    };
+  });
+}
+
 /** Gives the page a passkey device: CTAP 2.1, resident keys, user verification, PRF. */
 export async function addPasskeys({ context, page }) {
   const cdp = await context.newCDPSession(page);

@@ -1,0 +1,234 @@
+// The journey of the issue, by hand of a browser: found, book, read, return on another device, cancel; and afterwards no
+// trace of it in anything that the server stored or logged.
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { DESKTOP, PHONE, addPasskeys, person, startBrowser, watchPrf } from './lib/browser.mjs';
+import { look, tabTo } from './lib/page.mjs';
+import * as patient from './lib/patient.mjs';
+import * as practice from './lib/practice.mjs';
+import { startServer } from './lib/server.mjs';
+
+const mark = randomBytes(4).toString('hex');
+const KRANICH = {
+  name: `Testperson Kranich ${mark}`,
+  email: `kranich.${mark}@patient.example`,
+  phone: `+49 30 5550 ${parseInt(mark, 16)}`,
+  birthDate: '1981-04-17',
+  reason: `Kranichflug über dem Haff ${mark}`,
+};
+const HERON = { name: `Test Heron ${mark}`, email: `heron.${mark}@patient.example`, reason: `Heron in the reeds ${mark}` };
+const PINS = { kranich: '83619420', wrong: '27401853', heron: '50718264' };
+const NOTE = `Der Kranich zieht weiter ${mark}`;
+
+const world = { people: [] };
+let broken = false;
+
+/** A step of the journey: those after a failed one fail at once. */
+const step = (name, work) =>
+  test(name, async () => {
+    assert.ok(!broken, 'an earlier step failed');
+    try {
+      await work();
+      for (const { who, complaints } of world.people) assert.deepEqual(complaints, [], `${who}: console and policy`);
+    } catch (error) {
+      broken = true;
+      throw error;
+    }
+  });
+
+async function comes(who, options) {
+  const someone = await person(world.browser, options);
+  world.people.push({ who, complaints: someone.complaints });
+  return someone;
+}
+
+before(async () => {
+  [world.server, world.browser] = await Promise.all([startServer(), startBrowser()]);
+  const { server } = world;
+  for (const [key, text] of Object.entries(KRANICH)) server.needle(`first patient's ${key}`, { text });
+  for (const [key, text] of Object.entries(HERON)) server.needle(`second patient's ${key}`, { text });
+  for (const [key, text] of Object.entries(PINS)) server.needle(`PIN ${key}`, { text });
+  server.needle('note', { text: NOTE });
+});
+
+after(async () => {
+  await world.browser?.close();
+  await world.server?.stop();
+  if (!broken) world.server?.remove();
+});
+
+step('a practice is founded, in German on a desktop', async () => {
+  const { server } = world;
+  world.staff = await comes('staff', { locale: 'de-DE', device: DESKTOP });
+  await watchPrf(world.staff, (hex) => server.needle('PRF output', { hex }));
+  await addPasskeys(world.staff);
+  const { page } = world.staff;
+  const input = {
+    name: 'Praxis am Park',
+    staff: `Dr. Beispiel ${mark}`,
+    person: 'Dr. Beispiel',
+    service: { name: 'Sprechstunde', minutes: 20, description: 'Für alle Anliegen.' },
+  };
+  const { link, groups } = await practice.found(page, server.origin, input, (where) => look(page, `de, ${where}`));
+  assert.match(link, new RegExp(`^${server.origin}/b/#[a-z2-7]{32}$`));
+  assert.equal(groups.length, 14);
+  server.needle('recovery sheet', { text: groups.join('') });
+  world.link = link;
+  world.fingerprint = link.split('#')[1];
+});
+
+step('a patient books with PIN and mailed code, in German on a phone', async () => {
+  const { server } = world;
+  const visitor = await comes('first patient', { locale: 'de-DE', device: PHONE });
+  const { page } = visitor;
+  const seen = (where) => look(page, `de, phone, booking, ${where}`);
+  await page.goto(world.link);
+  await page.getByTestId('service').first().waitFor();
+  assert.equal(await page.locator('html').getAttribute('lang'), 'de');
+  assert.equal(await page.getByRole('heading', { level: 1 }).textContent(), 'Termin buchen');
+  await page.getByTestId('shield').waitFor();
+  await seen('service');
+  world.start = await patient.chooseTime(page, seen);
+  await page.getByTestId('step-details').waitFor();
+  await seen('details');
+  await patient.fillDetails(page, KRANICH);
+  await page.getByTestId('step-pin').waitFor();
+  await page.getByTestId('pin').fill('123456');
+  await page.getByTestId('pin-repeat').fill('123456');
+  await page.locator('[data-testid=pin][aria-invalid=true]').waitFor();
+  await seen('pin, too weak');
+  await patient.choosePin(page, PINS.kranich);
+  await page.getByTestId('step-code').waitFor();
+  await seen('code');
+  await patient.enterCode(page, server, KRANICH.email);
+  await seen('booked');
+  assert.equal(await page.getByTestId('booked').textContent(), 'Ihr Termin ist gebucht');
+  await visitor.close();
+});
+
+step('the practice signs out, signs in with the passkey, and reads the appointment', async () => {
+  const { page } = world.staff;
+  await page.getByTestId('to-sign-in').click();
+  await page.getByTestId('sign-in-known').waitFor();
+  await look(page, 'de, gate');
+  await practice.signIn(page);
+  await page.getByTestId('sign-out').click();
+  await page.getByTestId('gate-notice').waitFor();
+  await practice.signIn(page);
+  await practice.showDay(page, practice.dayOf(world.start));
+  const event = page.getByTestId('event').filter({ hasText: KRANICH.name });
+  await event.waitFor();
+  await look(page, 'de, calendar, day');
+  await event.click();
+  const drawer = page.getByTestId('drawer');
+  for (const text of [KRANICH.name, KRANICH.email, KRANICH.phone, KRANICH.reason]) {
+    await drawer.getByText(text).first().waitFor();
+  }
+  await look(page, 'de, calendar, appointment');
+  await page.keyboard.press('Escape');
+  await page.getByTestId('view-list').click();
+  await page.getByTestId('event').filter({ hasText: KRANICH.name }).waitFor();
+  await look(page, 'de, calendar, list');
+  await page.getByTestId('tab-settings').click();
+  await page.getByTestId('settings-save').waitFor();
+  await look(page, 'de, settings');
+  await page.getByTestId('tab-poster').click();
+  await page.getByTestId('poster').waitFor();
+  await look(page, 'de, poster');
+  await page.getByTestId('tab-calendar').click();
+});
+
+step('the patient returns on another device, is refused with a wrong PIN, and cancels, in English', async () => {
+  const visitor = await comes('returning patient', { locale: 'en-GB', device: DESKTOP });
+  const { page } = visitor;
+  await page.goto(`${world.server.origin}/me/#${world.fingerprint}`);
+  await page.getByTestId('unlock-form').waitFor();
+  assert.equal(await page.locator('html').getAttribute('lang'), 'en');
+  await look(page, 'en, mine, locked');
+  await patient.unlock(page, KRANICH.email, PINS.wrong);
+  await page.getByTestId('unlock-problem').waitFor();
+  await look(page, 'en, mine, wrong PIN');
+  await patient.unlock(page, KRANICH.email, PINS.kranich);
+  const mine = page.getByTestId('upcoming').getByTestId('appointment');
+  await mine.waitFor();
+  assert.equal(await mine.getAttribute('data-state'), 'booked');
+  assert.match(await page.getByTestId('failed-attempts').textContent(), /one attempt|1 attempt/i);
+  await mine.getByText(KRANICH.reason).waitFor();
+  await look(page, 'en, mine');
+  await mine.getByTestId('cancel').click();
+  await page.getByTestId('cancel-note').fill(NOTE);
+  await look(page, 'en, mine, cancel');
+  await page.getByTestId('cancel-confirm').click();
+  await page.getByTestId('cancel-done').waitFor();
+  const past = page.getByTestId('past').getByTestId('appointment');
+  await past.waitFor();
+  assert.equal(await past.getAttribute('data-state'), 'cancelled');
+  await look(page, 'en, mine, cancelled');
+  await visitor.close();
+});
+
+step('the practice sees the cancellation and its note', async () => {
+  const { page } = world.staff;
+  await page.getByTestId('view-day').click();
+  await page.getByTestId('calendar-reload').click();
+  const event = page.locator('[data-testid=event][data-state=cancelled]').filter({ hasText: KRANICH.name });
+  await event.waitFor();
+  await event.click();
+  await page.getByTestId('drawer').getByText(NOTE).waitFor();
+  await look(page, 'de, calendar, cancelled appointment');
+  await page.keyboard.press('Escape');
+  await page.getByTestId('lang-en').click();
+  await page.getByTestId('tab-calendar').getByText('Calendar').waitFor();
+  await page.setViewportSize(PHONE.viewport);
+  await look(page, 'en, phone, calendar');
+  await page.setViewportSize(DESKTOP.viewport);
+});
+
+step('another patient books by keyboard alone, in English on a desktop', async () => {
+  const visitor = await comes('second patient', { locale: 'en-GB', device: DESKTOP });
+  const { page } = visitor;
+  const type = async (id, text) => {
+    await tabTo(page, id);
+    await page.keyboard.type(text);
+  };
+  const press = async (id) => {
+    await tabTo(page, id);
+    await page.keyboard.press('Enter');
+  };
+  await page.goto(world.link);
+  await page.getByTestId('service').first().waitFor();
+  await page.getByTestId('shield').waitFor();
+  await press('service');
+  await page.getByTestId('slot').filter({ visible: true }).first().waitFor();
+  await press('slot');
+  await page.getByTestId('step-details').waitFor();
+  await look(page, 'en, booking, details');
+  await type('name', HERON.name);
+  await type('email', HERON.email);
+  await type('reason', HERON.reason);
+  await press('details-next');
+  await page.getByTestId('step-pin').waitFor();
+  await type('pin', PINS.heron);
+  await type('pin-repeat', PINS.heron);
+  await page.keyboard.press('Enter');
+  await page.getByTestId('step-code').waitFor();
+  const mail = await world.server.mailTo(HERON.email);
+  await type('code', /\b\d{6}\b/.exec(mail.text)[0]);
+  await page.getByTestId('booked').waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.closest('[data-testid=step-done]') !== null), true);
+  await visitor.close();
+  const staff = world.staff.page;
+  await practice.showDay(staff, practice.dayOf(world.start));
+  await staff.getByTestId('calendar-reload').click();
+  await staff.getByTestId('event').filter({ hasText: HERON.name }).waitFor();
+  await world.staff.close();
+});
+
+step('nothing of it is in what the server stored, queued or printed', async () => {
+  const { browser, server } = world;
+  await browser.close();
+  await server.stop();
+  const { code, output } = server.scan();
+  assert.equal(code, 0, output);
+});

@@ -1,0 +1,56 @@
+// What the staff does on the pages.
+import assert from 'node:assert/strict';
+
+const byId = (page, id) => page.getByTestId(id);
+
+/** Goes through the founding wizard with a passkey; gives booking link and recovery sheet. `seen` is called at each step. */
+export async function found(page, origin, { name, staff, person, service }, seen) {
+  await page.goto(`${origin}/`);
+  await byId(page, 'found').waitFor();
+  await seen('home');
+  await byId(page, 'found').click();
+  await byId(page, 'found-step-0').waitFor();
+  await seen('found, practice');
+  await byId(page, 'found-step-0').getByTestId('practice-name').fill(name);
+  await byId(page, 'practice-contact').fill('Parkstraße 1\n12345 Musterstadt');
+  await byId(page, 'found-next').click();
+  await byId(page, 'found-step-1').waitFor();
+  await seen('found, services');
+  await byId(page, 'service-name').first().fill(service.name);
+  await byId(page, 'service-minutes').first().fill(String(service.minutes));
+  await byId(page, 'service-description').first().fill(service.description);
+  await byId(page, 'found-next').click();
+  await byId(page, 'found-step-2').waitFor();
+  await seen('found, people');
+  await byId(page, 'person-name').first().fill(person);
+  await byId(page, 'found-next').click();
+  await byId(page, 'found-step-3').waitFor();
+  await seen('found, passkey');
+  await byId(page, 'staff-name').fill(staff);
+  await byId(page, 'create-passkey').click();
+  await byId(page, 'recovery-kit').or(byId(page, 'found-problem')).first().waitFor();
+  assert.equal(await byId(page, 'found-problem').count(), 0, 'founding succeeds');
+  await seen('found, recovery sheet');
+  const groups = await byId(page, 'recovery-kit').locator('ol li').allTextContents();
+  await byId(page, 'kit-printed').check();
+  await byId(page, 'kit-next').click();
+  await byId(page, 'found-step-5').waitFor();
+  await seen('found, done');
+  return { link: await byId(page, 'booking-link').inputValue(), groups };
+}
+
+/** Signs in with the passkey on the practice's page. */
+export async function signIn(page) {
+  await byId(page, 'sign-in-known').click();
+  await byId(page, 'calendar-heading').or(byId(page, 'gate-problem')).first().waitFor();
+  assert.equal(await byId(page, 'gate-problem').count(), 0, 'signing in succeeds');
+}
+
+/** Day of an instant on the wall of the practice. */
+export const dayOf = (seconds) => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Berlin' }).format(seconds * 1000);
+
+/** Shows a day and waits until the calendar has loaded. */
+export async function showDay(page, day) {
+  await byId(page, 'calendar-date').fill(day);
+  await page.locator('[data-testid=calendar-status][data-loading=false]').waitFor();
+}
