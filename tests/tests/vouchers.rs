@@ -13,7 +13,10 @@ use vestibule_core::{
     wire::{
         envelope::Signed,
         pow::Purpose,
-        realm::{Authorization, Put, PutStatement, RealmOp, RealmReply, Redeem, Refusal, VoucherRequest},
+        realm::{
+            Authorization, Descriptor, Evaluate, Mode, Put, PutStatement, RealmOp, RealmReply, Redeem,
+            Refusal, VoucherRequest,
+        },
     },
 };
 use vestibule_edge_crypto::{client::ClientError, keys::PatientRoot};
@@ -210,4 +213,30 @@ fn attempt_handles_and_device_tokens_belong_to_one_patient() {
     // After a new registration is active, the tokens of the old one are dead or still the patient's own: never another's.
     let invented = run(client.vault_at(&at, one.patient, Digest([5; 32])));
     assert!(matches!(invented, Err(ClientError::Refused(Refusal::Unauthorized))), "{invented:?}");
+}
+
+/// A locked address can still enrol, since its mailed code opens one try; a stranger who watches for the pending
+/// registration cannot take that try, nor gain a fourth guess by it.
+#[test]
+fn the_try_that_a_code_opened_is_not_a_strangers() {
+    let world = World::shared();
+    let (client, at) = (world.client(), world.realm());
+    let (patient, ticket) = ticket(world, &fresh_email());
+    let begun = run(client.begin_at(&at, patient)).unwrap();
+    let decoy = cbor::from_slice::<Descriptor>(&begun.active).unwrap().registration;
+    for _ in 0..limits::STRANGER_ATTEMPTS_PER_HOUR {
+        guess(&client, &at, patient, decoy).unwrap();
+    }
+    let registration = fresh(world, patient);
+    put(world, registration.put(Authorization::Ticket(ticket))).unwrap();
+    let fourth = guess(&client, &at, patient, registration.id);
+    assert!(matches!(fourth, Err(ClientError::Refused(Refusal::Locked(_)))), "{fourth:?}");
+    let (blinded, _) = vestibule_oprf::blind(&mut rng(), &registration.input).unwrap();
+    let own =
+        Evaluate { patient, registration: registration.id, blinded, device: None, ticket: Some(ticket) };
+    let handle = run(client.realm_evaluate(&at, own.clone())).unwrap().handle;
+    // The try is one: the ticket opens no second.
+    let second = run(client.realm_evaluate(&at, own));
+    assert!(matches!(second, Err(ClientError::Refused(Refusal::Locked(_)))), "{second:?}");
+    registration.confirm(&client, &at, vec![handle], Mode::NewDevice).unwrap();
 }
