@@ -24,8 +24,7 @@ impl<T: Transport, E: Env> Client<T, E> {
         // Under this device's own budget: strangers who burnt theirs cannot keep the patient from changing the PIN.
         let device = DeviceMemory::of(session);
         let current = self.unlock_device(practice, &device, old, progress).await?.session;
-        let prepared =
-            self.prepare(practice, current.patient, current.keys.root(), new, progress)?;
+        let prepared = self.prepare(practice, current.patient, current.keys.root(), new, progress)?;
         for at in realm::realms(practice.id(), practice.directory.deployment()) {
             let statement = PutStatement {
                 practice: practice.id(),

@@ -1,6 +1,9 @@
 //! A known device: share C and the realms' tokens, sealed under a secret that only this browser profile can derive
 //! (rule R4.15). With A, which needs the PIN and a counted guess, C gives the root.
-use crate::client::{Client, ClientError, DeviceToken, Env, Session, Transport};
+use crate::{
+    client::{Client, ClientError, DeviceToken, Env, Session, Transport},
+    shamir::ShareC,
+};
 use minicbor::{Decode, Encode};
 use vestibule_core::{
     cbor,
@@ -18,7 +21,7 @@ pub struct DeviceMemory {
     /// Registration that `share_c` belongs to; after a PIN change elsewhere it is stale.
     pub registration: RegistrationId,
     /// f(3) of the registration's Shamir line.
-    pub share_c: Secret32,
+    pub share_c: ShareC,
     /// Tokens by realm.
     pub devices: Vec<DeviceToken>,
 }
@@ -74,7 +77,7 @@ impl DeviceMemory {
         Ok(Self {
             patient: plain.patient,
             registration: plain.registration,
-            share_c: Secret32::from_bytes(plain.share_c.0),
+            share_c: ShareC::from_secret(Secret32::from_bytes(plain.share_c.0)),
             devices: plain.devices.iter().map(|&(realm, token)| DeviceToken { realm, token }).collect(),
         })
     }
@@ -86,7 +89,7 @@ impl<T: Transport, E: Env> Client<T, E> {
         let plain = Plain {
             patient: session.patient,
             registration: session.registration,
-            share_c: Digest(*session.share_c.expose()),
+            share_c: Digest(*session.share_c.secret().expose()),
             devices: session.devices.iter().map(|d| (d.realm, d.token)).collect(),
         };
         let bytes = suite::Zeroizing::new(cbor::to_vec(&plain));

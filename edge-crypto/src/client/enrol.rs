@@ -5,8 +5,7 @@ use crate::{
         unlock::{Candidate, Credentials},
     },
     keys::PatientRoot,
-    pin,
-    registration::{self, Registration},
+    registration::{Plan, Registration},
 };
 use vestibule_core::{
     ids::Digest,
@@ -56,12 +55,10 @@ impl<T: Transport, E: Env> Client<T, E> {
         digits: &str,
         progress: &mut dyn FnMut(u32, u32),
     ) -> Result<Prepared, ClientError> {
-        pin::check(digits, None)?;
-        let plan = registration::Plan::new(&mut self.env.rng(), practice.directory.deployment(), patient);
-        let hashed = plan.hash_pin(digits, progress)?;
-        let registration = plan
-            .register(&mut self.env.rng(), root, &hashed)
+        let plan = Plan::new(&mut self.env.rng(), practice.directory.deployment(), patient)
             .map_err(|_| ClientError::Descriptor)?;
+        let hashed = plan.hash_pin(digits, progress)?;
+        let registration = plan.register(root, &hashed).map_err(|_| ClientError::Descriptor)?;
         Ok(Prepared { registration, hashed })
     }
 
@@ -113,7 +110,8 @@ impl<T: Transport, E: Env> Client<T, E> {
         for (realm, ticket) in &tickets.tickets {
             self.put_at(practice, prepared, *realm, Authorization::Ticket(*ticket)).await?;
         }
-        let credentials = Credentials { tickets: &tickets.tickets, fresh_root: true, ..Credentials::default() };
+        let credentials =
+            Credentials { tickets: &tickets.tickets, fresh_root: true, ..Credentials::default() };
         self.activate(practice, prepared, &credentials).await
     }
 

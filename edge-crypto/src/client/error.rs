@@ -3,6 +3,7 @@ use crate::{
     booking::{OpenError, SealError},
     client::{TransportError, problem::Problem},
     directory::FoundingError,
+    pin::PinError,
     sign::SignError,
     staff::{GrantError, StaffKeyError},
     vault::VaultError,
@@ -52,6 +53,9 @@ pub enum ClientError {
     /// An appointment does not hold.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// The PIN breaks a rule, or cannot be hashed.
+    #[error(transparent)]
+    Pin(#[from] PinError),
     /// The text is no e-mail address.
     #[error("not an e-mail address")]
     Email,
@@ -113,6 +117,7 @@ impl ClientError {
             Self::Vault(error) => error.code(),
             Self::VaultBusy => "vault-busy",
             Self::Open(error) => error.code(),
+            Self::Pin(error) => error.code(),
             Self::Email => "email",
             Self::Memory => "out-of-memory",
             Self::TooMuchWork => "too-much-work",

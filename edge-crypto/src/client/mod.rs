@@ -7,8 +7,10 @@ mod book;
 mod call;
 mod cancel;
 mod challenge;
+mod change_pin;
 pub mod device;
 mod directory;
+mod enrol;
 mod error;
 mod list;
 mod locate;
@@ -17,14 +19,17 @@ pub mod problem;
 pub mod realm;
 mod session;
 mod transport;
+mod unlock;
 mod vault;
 
 pub use book::{BookRequest, LIMIT_DETAILS};
 pub use directory::Practice;
+pub use enrol::{Prepared, Tickets};
 pub use error::ClientError;
 pub use locate::Located;
 pub use session::{DeviceToken, Session};
 pub use transport::{CBOR, Env, PROBLEM_CBOR, Request, Response, Transport, TransportError};
+pub use unlock::{Candidate, Unlocked};
 
 /// A client: everything else hangs on it.
 #[derive(Debug)]

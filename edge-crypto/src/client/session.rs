@@ -2,13 +2,14 @@
 use crate::{
     client::{Client, ClientError, Env, Practice, Transport},
     patient::PatientKeys,
+    shamir::ShareC,
     vault,
 };
 use vestibule_core::{
     ids::{Digest, PatientId, RegistrationId},
     wire::realm::Vault,
 };
-use vestibule_suite::{Secret32, sha256};
+use vestibule_suite::sha256;
 use vestibule_verify::directory::{DirectoryError, Seen};
 
 /// A realm's token for this device.
@@ -27,7 +28,7 @@ pub struct Session {
     pub patient: PatientId,
     pub(crate) keys: PatientKeys,
     pub(crate) registration: RegistrationId,
-    pub(crate) share_c: Secret32,
+    pub(crate) share_c: ShareC,
     pub(crate) devices: Vec<DeviceToken>,
     pub(crate) vault: Vault,
     /// SHA-256 of the vault's bytes at each realm, in the order of `devices`; zeros if there is none.

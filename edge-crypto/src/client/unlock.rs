@@ -6,7 +6,6 @@ use crate::{
         realm::{self, RealmAt},
         session,
     },
-    keys::PatientRoot,
     patient::PatientKeys,
     pin,
     registration::{self, Unlocking},
@@ -167,30 +166,26 @@ impl<T: Transport, E: Env> Client<T, E> {
         if confirmed.iter().any(|(_, c)| c.key_hash != first.key_hash) {
             return Err(ClientError::RealmsDisagree);
         }
-        let root = match known {
+        let candidate = match known {
             Some(device) => unlocking.root_with_c(&device.share_c),
             None => {
-                let (at, answer) =
-                    confirmed.iter().find(|(_, c)| c.masked_share.is_some()).ok_or(ClientError::Answer)?;
-                let masked = answer.masked_share.ok_or(ClientError::Answer)?;
-                unlocking.root_with_b(at.realm.index, &masked)
+                let released: Vec<_> =
+                    confirmed.iter().filter_map(|(at, c)| Some((at.realm.index, c.masked_share?))).collect();
+                unlocking.root_with_b(&released).map_err(|_| ClientError::RealmsDisagree)?
             }
         };
-        let share_c = unlocking.share_c(&root);
-        let keys = PatientKeys::new(PatientRoot::from_secret(root));
-        if keys.signing().key_hash() != first.key_hash {
-            return Err(ClientError::RootMismatch);
-        }
+        let opened = candidate.verify(first.key_hash).ok_or(ClientError::RootMismatch)?;
+        let keys = opened.keys;
         let failed_attempts = confirmed.iter().map(|(_, c)| c.failed_attempts).max().unwrap_or(0);
         let answers: Vec<_> = confirmed.iter().map(|(at, c)| (at.realm.index, c)).collect();
-        let (vault, heads, dirty) = open_vaults(practice, descriptor.patient, &keys, &answers, credentials.fresh_root)?;
-        let devices =
-            answers.iter().map(|&(realm, c)| DeviceToken { realm, token: c.device }).collect();
+        let (vault, heads, dirty) =
+            open_vaults(practice, descriptor.patient, &keys, &answers, credentials.fresh_root)?;
+        let devices = answers.iter().map(|&(realm, c)| DeviceToken { realm, token: c.device }).collect();
         let session = Session {
             patient: descriptor.patient,
             keys,
             registration: descriptor.registration,
-            share_c,
+            share_c: opened.share_c,
             devices,
             vault,
             heads,
@@ -216,8 +211,7 @@ impl<T: Transport, E: Env> Client<T, E> {
                 break;
             }
             let index = at.realm.index;
-            let public =
-                descriptor.shares.get(usize::from(index) - 1).ok_or(ClientError::Descriptor)?;
+            let public = descriptor.shares.get(usize::from(index) - 1).ok_or(ClientError::Descriptor)?;
             let evaluate = Evaluate {
                 patient: descriptor.patient,
                 registration: descriptor.registration,

@@ -1,1 +1,22 @@
-//! Browser bindings: opaque handles in, bytes and view data out.
+//! Browser bindings: opaque handles in, bytes and view data out. Runs in a web worker; no key bytes cross to JS (the one
+//! exception, by its purpose, is the recovery kit, which is printed). `README.md` says how it is built.
+#[cfg(any(feature = "patient", feature = "practice"))]
+mod error;
+#[cfg(any(feature = "patient", feature = "practice"))]
+mod input;
+#[cfg(feature = "patient")]
+mod patient;
+#[cfg(feature = "practice")]
+mod practice;
+#[cfg(any(feature = "patient", feature = "practice"))]
+mod surroundings;
+#[cfg(any(feature = "patient", feature = "practice"))]
+mod view;
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// The version of this module.
+#[wasm_bindgen]
+pub fn version() -> String {
+    env!("CARGO_PKG_VERSION").to_owned()
+}

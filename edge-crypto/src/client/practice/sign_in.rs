@@ -9,7 +9,7 @@ use crate::{
     staff::{Keyring, StaffMemory, open_staff_seeds},
 };
 use vestibule_core::{
-    ids::{Digest, Fingerprint},
+    ids::{Digest, Fingerprint, PracticeId},
     routes::Route,
     time::{CELL_SECONDS, Cell, UnixSeconds},
     wire::{
@@ -109,8 +109,13 @@ impl<T: Transport, E: Env> Client<T, E> {
     }
 
     /// Seals what this client remembers, for its device.
-    pub fn staff_memory(&self, session: &StaffSession, device_secret: &Secret32) -> Vec<u8> {
+    pub fn staff_memory(
+        &self,
+        practice: PracticeId,
+        memory: &StaffMemory,
+        device_secret: &Secret32,
+    ) -> Vec<u8> {
         let today = Cell(self.env.now().0 / CELL_SECONDS);
-        session.memory.seal(&mut self.env.rng(), device_secret, session.practice.id(), today)
+        memory.seal(&mut self.env.rng(), device_secret, practice, today)
     }
 }

@@ -1,0 +1,285 @@
+//! `PracticeClient`: a staff member of one practice.
+use crate::{
+    error::Failure,
+    input,
+    surroundings::{Browser, Fetch},
+    view,
+};
+use js_sys::{JSON, Uint8Array};
+use vestibule_core::{
+    bytes::from_base64url,
+    ids::Fingerprint,
+    time::UnixSeconds,
+    wire::directory::{Resource, Service, WeeklyInterval},
+};
+use vestibule_edge_crypto::{
+    client::{
+        Client,
+        practice::{Ceremony, Founded, FoundingBegun, FoundingInput, SignInBegun, StaffSession},
+    },
+    directory::{CatalogChange, NewResource, NewService, Profile},
+    staff::StaffMemory,
+};
+use wasm_bindgen::prelude::*;
+
+type Result<T> = core::result::Result<T, Failure>;
+
+/// Founds a practice, or signs a staff member in and shows the calendar.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct PracticeClient {
+    client: Client<Fetch, Browser>,
+    founding: Option<FoundingBegun>,
+    founded: Option<(Fingerprint, StaffMemory)>,
+    signing_in: Option<SignInBegun>,
+    session: Option<StaffSession>,
+}
+
+#[wasm_bindgen]
+impl PracticeClient {
+    /// A client of the deployment at `origin`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(origin: String) -> PracticeClient {
+        Self {
+            client: Client::new(Fetch { origin }, Browser),
+            founding: None,
+            founded: None,
+            signing_in: None,
+            session: None,
+        }
+    }
+
+    /// Makes the practice's keys, and asks for a passkey. Gives `{options, prfSalt}`.
+    #[wasm_bindgen(js_name = foundBegin)]
+    pub async fn found_begin(
+        &mut self,
+        founding: JsValue,
+        code: String,
+    ) -> core::result::Result<JsValue, JsValue> {
+        let input = parse_founding(&founding, code)?;
+        let (begun, ceremony) = self.client.found_begin(input).await.map_err(Failure::from)?;
+        self.founding = Some(begun);
+        Ok(show_ceremony(&ceremony))
+    }
+
+    /// Completes founding. `prf` is overwritten. Gives `{fingerprint, link, recoveryKit: {groups, qr}}`; the kit is the one
+    /// secret that is meant to leave, on paper.
+    #[wasm_bindgen(js_name = foundFinish)]
+    pub async fn found_finish(
+        &mut self,
+        registration: String,
+        prf: Uint8Array,
+    ) -> core::result::Result<JsValue, JsValue> {
+        let prf = input::secret(&prf)?;
+        let begun = self.founding.as_ref().ok_or(Failure::input("not-ready"))?;
+        let credential_id = credential_id(&registration)?;
+        let founded = self
+            .client
+            .found_finish(begun, registration, &credential_id, &prf)
+            .await
+            .map_err(Failure::from)?;
+        let memory = StaffMemory { seen: Some(founded.practice.directory.seen()), ..StaffMemory::default() };
+        self.founded = Some((founded.practice.fingerprint, memory));
+        self.founding = None;
+        Ok(show_founded(&founded))
+    }
+
+    /// Asks for a passkey assertion. Gives `{options, prfSalt}`.
+    #[wasm_bindgen(js_name = signInBegin)]
+    pub async fn sign_in_begin(&mut self, fingerprint: String) -> core::result::Result<JsValue, JsValue> {
+        let fingerprint = fingerprint.parse().map_err(|_| Failure::input("fingerprint"))?;
+        let (begun, ceremony) = self.client.sign_in_begin(fingerprint).await.map_err(Failure::from)?;
+        self.signing_in = Some(begun);
+        Ok(show_ceremony(&ceremony))
+    }
+
+    /// Completes a sign-in; opens and checks the staff keys. `prf` is overwritten.
+    #[wasm_bindgen(js_name = signInFinish)]
+    pub async fn sign_in_finish(
+        &mut self,
+        assertion: String,
+        prf: Uint8Array,
+    ) -> core::result::Result<(), JsValue> {
+        let prf = input::secret(&prf)?;
+        let begun = self.signing_in.take().ok_or(Failure::input("not-ready"))?;
+        let session = self.client.sign_in_finish(&begun, assertion, &prf).await.map_err(Failure::from)?;
+        self.session = Some(session);
+        Ok(())
+    }
+
+    /// Reads the directory again and verifies it against what is remembered.
+    pub async fn directory(&mut self) -> core::result::Result<JsValue, JsValue> {
+        let session = self.session.as_mut().ok_or(Failure::input("locked"))?;
+        self.client.reload(session).await.map_err(Failure::from)?;
+        Ok(view::directory(&session.practice))
+    }
+
+    /// The appointments that start in `[from, to)`, Unix seconds.
+    pub async fn calendar(&mut self, from: f64, to: f64) -> core::result::Result<JsValue, JsValue> {
+        let from = UnixSeconds(input::whole(&from.into())?);
+        let to = UnixSeconds(input::whole(&to.into())?);
+        let session = self.session.as_mut().ok_or(Failure::input("locked"))?;
+        let lines = self.client.calendar(session, from, to).await.map_err(Failure::from)?;
+        let catalog = session.practice.directory.catalog();
+        Ok(view::array(&lines, |line| match &line.result {
+            Ok(opened) => view::appointment(catalog, opened),
+            Err(problem) => {
+                view::refused(catalog, line.appointment, line.place.as_ref(), line.start.0, *problem)
+            }
+        }))
+    }
+
+    /// Signs and publishes a changed catalog.
+    #[wasm_bindgen(js_name = updateCatalog)]
+    pub async fn update_catalog(&mut self, catalog: JsValue) -> core::result::Result<(), JsValue> {
+        let change = parse_catalog(&catalog)?;
+        let session = self.session.as_mut().ok_or(Failure::input("locked"))?;
+        Ok(self.client.update_catalog(session, change).await.map_err(Failure::from)?)
+    }
+
+    /// Renews the staff's timestamp if it is older than a day.
+    pub async fn refresh(&mut self) -> core::result::Result<(), JsValue> {
+        let session = self.session.as_mut().ok_or(Failure::input("locked"))?;
+        self.client.refresh_freshness(session).await.map_err(Failure::from)?;
+        Ok(())
+    }
+
+    /// What this device is to remember against rollback, sealed under `deviceSecret`, which is overwritten.
+    pub fn memory(&self, device_secret: &Uint8Array) -> core::result::Result<Vec<u8>, JsValue> {
+        let secret = input::secret(device_secret)?;
+        let (practice, memory) = match (&self.session, &self.founded) {
+            (Some(session), _) => (session.practice.id(), &session.memory),
+            (None, Some((fingerprint, memory))) => (fingerprint.practice(), memory),
+            (None, None) => return Err(Failure::input("locked").into()),
+        };
+        Ok(self.client.staff_memory(practice, memory, &secret))
+    }
+
+    /// Joins what the device remembered; refuses a directory that is older. `deviceSecret` is overwritten.
+    #[wasm_bindgen(js_name = restoreMemory)]
+    pub fn restore_memory(
+        &mut self,
+        blob: &[u8],
+        device_secret: &Uint8Array,
+    ) -> core::result::Result<(), JsValue> {
+        let secret = input::secret(device_secret)?;
+        let session = self.session.as_mut().ok_or(Failure::input("locked"))?;
+        Ok(self.client.restore_memory(session, blob, &secret).map_err(Failure::from)?)
+    }
+
+    /// Forgets everything.
+    pub fn forget(&mut self) {
+        (self.founding, self.founded, self.signing_in, self.session) = (None, None, None, None);
+    }
+}
+
+fn show_ceremony(ceremony: &Ceremony) -> JsValue {
+    view::object(&[
+        ("options", ceremony.options.as_str().into()),
+        ("prfSalt", Uint8Array::from(&ceremony.prf_salt.0[..]).into()),
+    ])
+}
+
+fn show_founded(founded: &Founded) -> JsValue {
+    let kit = &founded.recovery_kit;
+    let kit = view::object(&[
+        ("groups", view::array(&kit.groups, |group| group.as_str().into())),
+        ("qr", kit.qr.as_str().into()),
+    ]);
+    view::object(&[
+        ("fingerprint", founded.practice.fingerprint.to_string().into()),
+        ("link", founded.link.as_str().into()),
+        ("recoveryKit", kit),
+    ])
+}
+
+/// The credential id of a `RegistrationResponseJSON`.
+fn credential_id(registration: &str) -> Result<Vec<u8>> {
+    let parsed = JSON::parse(registration).map_err(|_| Failure::input("input"))?;
+    from_base64url(&input::text(&parsed, "rawId")?).map_err(|_| Failure::input("input"))
+}
+
+fn narrow<T: TryFrom<u64>>(object: &JsValue, name: &str) -> Result<T> {
+    input::number(object, name)?.try_into().map_err(|_| Failure::input("input"))
+}
+
+fn parse_hours(resource: &JsValue) -> Result<Vec<WeeklyInterval>> {
+    input::list(resource, "hours")?
+        .iter()
+        .map(|h| {
+            Ok(WeeklyInterval {
+                weekday: narrow(h, "weekday")?,
+                from: narrow(h, "from")?,
+                to: narrow(h, "to")?,
+            })
+        })
+        .collect()
+}
+
+fn parse_founding(founding: &JsValue, code: String) -> Result<FoundingInput> {
+    let resources = input::list(founding, "resources")?
+        .iter()
+        .map(|r| Ok(NewResource { name: input::text(r, "name")?, hours: parse_hours(r)? }))
+        .collect::<Result<_>>()?;
+    let services = input::list(founding, "services")?
+        .iter()
+        .map(|s| {
+            let offered = input::list(s, "resources")?;
+            let at = |v: &JsValue| usize::try_from(input::whole(v)?).map_err(|_| Failure::input("input"));
+            Ok(NewService {
+                name: input::text(s, "name")?,
+                description: input::text(s, "description")?,
+                minutes: narrow(s, "minutes")?,
+                resources: offered.iter().map(at).collect::<Result<_>>()?,
+            })
+        })
+        .collect::<Result<_>>()?;
+    Ok(FoundingInput {
+        profile: Profile {
+            name: input::text(founding, "name")?,
+            contact: input::text(founding, "contact")?,
+            time_zone: input::text(founding, "timeZone")?,
+            language: input::text(founding, "language")?,
+        },
+        staff_name: input::text(founding, "staffName")?,
+        resources,
+        services,
+        code,
+    })
+}
+
+fn parse_catalog(catalog: &JsValue) -> Result<CatalogChange> {
+    let resources = input::list(catalog, "resources")?
+        .iter()
+        .map(|r| {
+            Ok(Resource {
+                id: input::parsed(r, "id")?,
+                name: input::text(r, "name")?,
+                hours: parse_hours(r)?,
+            })
+        })
+        .collect::<Result<_>>()?;
+    let services = input::list(catalog, "services")?.iter().map(parse_service).collect::<Result<_>>()?;
+    Ok(CatalogChange {
+        name: input::text(catalog, "name")?,
+        contact: input::text(catalog, "contact")?,
+        time_zone: input::text(catalog, "timeZone")?,
+        language: input::text(catalog, "language")?,
+        resources,
+        services,
+    })
+}
+
+fn parse_service(service: &JsValue) -> Result<Service> {
+    let id = |v: &JsValue| {
+        let text = v.as_string().ok_or(Failure::input("input"))?;
+        text.parse().map_err(|_| Failure::input("input"))
+    };
+    Ok(Service {
+        id: input::parsed(service, "id")?,
+        name: input::text(service, "name")?,
+        description: input::text(service, "description")?,
+        minutes: narrow(service, "minutes")?,
+        resources: input::list(service, "resources")?.iter().map(id).collect::<Result<_>>()?,
+    })
+}

@@ -1,0 +1,157 @@
+//! What pages show: plain JS objects of checked data.
+use js_sys::{Array, Object, Reflect};
+use vestibule_core::{
+    ids::AppointmentId,
+    limits,
+    wire::{
+        appointment::{Action, Place, State},
+        directory::{Catalog, Resource, Service},
+    },
+};
+use vestibule_edge_crypto::{
+    booking::{OpenError, Opened},
+    client::Practice,
+};
+use vestibule_verify::directory::Freshness;
+use wasm_bindgen::JsValue;
+
+/// An object of these properties.
+pub(crate) fn object(properties: &[(&str, JsValue)]) -> JsValue {
+    let object = Object::new();
+    for (name, value) in properties {
+        // Setting a property of a fresh object cannot fail.
+        let _ = Reflect::set(&object, &(*name).into(), value);
+    }
+    object.into()
+}
+
+/// An array.
+pub(crate) fn array<T>(items: impl IntoIterator<Item = T>, show: impl Fn(T) -> JsValue) -> JsValue {
+    items.into_iter().map(show).collect::<Array>().into()
+}
+
+/// A number that JS holds exactly: seconds and counts are far below 2^53.
+#[expect(clippy::cast_precision_loss, reason = "seconds and counts are far below 2^53")]
+pub(crate) fn number(value: u64) -> JsValue {
+    (value as f64).into()
+}
+
+fn id(id: impl ToString) -> JsValue {
+    id.to_string().into()
+}
+
+fn resource(resource: &Resource) -> JsValue {
+    let hours = array(&resource.hours, |h| {
+        object(&[("weekday", h.weekday.into()), ("from", h.from.into()), ("to", h.to.into())])
+    });
+    object(&[("id", id(resource.id)), ("name", resource.name.as_str().into()), ("hours", hours)])
+}
+
+fn service(service: &Service) -> JsValue {
+    object(&[
+        ("id", id(service.id)),
+        ("name", service.name.as_str().into()),
+        ("description", service.description.as_str().into()),
+        ("minutes", service.minutes.into()),
+        ("resources", array(&service.resources, id)),
+    ])
+}
+
+/// A verified directory.
+pub(crate) fn directory(practice: &Practice) -> JsValue {
+    let catalog = practice.directory.catalog();
+    let manifest = practice.directory.manifest();
+    let seen = practice.directory.seen();
+    let freshness = match practice.directory.freshness() {
+        Freshness::Fresh => "fresh",
+        Freshness::Warn => "warn",
+        Freshness::Stop => "stop",
+    };
+    let seen = object(&[
+        ("manifest", seen.manifest.into()),
+        ("manifestHash", id(seen.manifest_hash)),
+        ("catalog", seen.catalog.into()),
+    ]);
+    object(&[
+        ("practice", id(practice.id())),
+        ("fingerprint", id(practice.fingerprint)),
+        ("name", catalog.name.as_str().into()),
+        ("contact", catalog.contact.as_str().into()),
+        ("timeZone", catalog.time_zone.as_str().into()),
+        ("language", catalog.language.as_str().into()),
+        ("manifestNumber", manifest.number.into()),
+        ("freshness", freshness.into()),
+        ("credentials", number(manifest.credentials.len() as u64)),
+        ("resources", array(&catalog.resources, resource)),
+        ("services", array(&catalog.services, service)),
+        ("seen", seen),
+    ])
+}
+
+fn resource_name(catalog: &Catalog, place: &Place) -> JsValue {
+    let name = catalog.resources.iter().find(|r| r.id == place.resource).map(|r| r.name.as_str());
+    name.unwrap_or_default().into()
+}
+
+/// What is known of an appointment that was refused: where the server says it is, and why it is not shown.
+pub(crate) fn refused(
+    catalog: &Catalog,
+    appointment: AppointmentId,
+    place: Option<&Place>,
+    start: u64,
+    problem: OpenError,
+) -> JsValue {
+    let view = object(&[
+        ("id", id(appointment)),
+        ("state", "booked".into()),
+        ("start", number(start)),
+        ("problem", problem.code().into()),
+    ]);
+    if let Some(place) = place {
+        for (name, value) in [
+            ("minutes", (place.cells * limits::CELL_MINUTES).into()),
+            ("resource", id(place.resource)),
+            ("resourceName", resource_name(catalog, place)),
+        ] {
+            let _ = Reflect::set(&view, &name.into(), &value);
+        }
+    }
+    view
+}
+
+/// An opened appointment.
+pub(crate) fn appointment(catalog: &Catalog, opened: &Opened) -> JsValue {
+    let booking = &opened.booking;
+    let contact = &booking.contact;
+    let view = object(&[
+        ("id", id(booking.appointment)),
+        (
+            "state",
+            match opened.state {
+                State::Booked => "booked",
+                State::Cancelled => "cancelled",
+            }
+            .into(),
+        ),
+        ("start", number(booking.place.start.start().0)),
+        ("minutes", (booking.place.cells * limits::CELL_MINUTES).into()),
+        ("resource", id(booking.place.resource)),
+        ("resourceName", resource_name(catalog, &booking.place)),
+        ("service", id(booking.service)),
+        ("serviceName", booking.service_name.as_str().into()),
+        ("name", contact.name.as_str().into()),
+        ("email", contact.email.as_str().into()),
+        ("phone", contact.phone.as_str().into()),
+        ("birthDate", contact.birth_date.as_str().into()),
+        ("reason", booking.reason.as_str().into()),
+    ]);
+    if let Some(last) = opened.statements.last() {
+        let by = match last.action {
+            Action::CancelledByPatient => "patient",
+            Action::CancelledByPractice => "practice",
+        };
+        let _ = Reflect::set(&view, &"cancelledBy".into(), &by.into());
+        let _ = Reflect::set(&view, &"note".into(), &last.note.as_str().into());
+    }
+    view
+}
