@@ -23,6 +23,7 @@ const { values: args } = parseArgs({
     config: { type: "string", default: path.join(root, "wrangler.toml") },
     assets: { type: "string", default: path.join(root, "web/dist") },
     var: { type: "string", multiple: true, default: [] },
+    direct: { type: "boolean", default: false },
     "no-queue-tap": { type: "boolean", default: false },
     "until-stdin-closes": { type: "boolean", default: false },
     verbose: { type: "boolean", default: false },
@@ -105,13 +106,14 @@ function options(port) {
   const given = Object.fromEntries(args.var.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]));
   const worker = {
     ...rest,
-    name: rest.name ?? "vestibule",
+    name: "vestibule",
     rootPath: path.dirname(entry),
     modulesRoot: path.dirname(entry),
     modules: modules(entry),
     bindings: { ...rest.bindings, ORIGIN: origin, PLATFORM_SECRET: platformSecret(), ...given },
   };
   if (assets) worker.assets = { ...assets, directory: path.resolve(args.assets) };
+  if (args.direct) worker.unsafeDirectSockets = [{ host: "127.0.0.1", port: 0, entrypoint: "Consumer" }];
   const workers = [worker];
   const consumers = worker.queueConsumers;
   if (consumers && !args["no-queue-tap"]) {
@@ -171,6 +173,7 @@ let { origin, miniflare } = options(port);
 let server = new Miniflare(miniflare);
 let busy = server.ready;
 await busy;
+if (args.direct) console.log(`DIRECT ${(await server.unsafeGetDirectURL("vestibule", "Consumer")).origin}`);
 console.log(`READY ${origin}`);
 
 async function stop(code) {

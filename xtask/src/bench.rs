@@ -10,7 +10,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     setup::npm()?;
     build::all()?;
     build::wasm_bench()?;
-    say("Building the reference Argon2id in C");
+    say("Building the load client");
     let bench = paths::root().join("bench");
     let target = paths::target().join("bench-native");
     let mut cargo = cmd::command("cargo", &bench);
@@ -18,5 +18,5 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     let mut command = cmd::command("node", &paths::root());
     command.arg("bench/run.mjs").args(args);
     command.env("CHROMIUM", setup::chromium()?);
-    cmd::run(command.env("VESTIBULE_NATIVE_ARGON2", target.join("release/native-argon2")))
+    cmd::run(command.env("VESTIBULE_LOAD", target.join("release/load")))
 }

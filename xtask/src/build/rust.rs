@@ -8,7 +8,7 @@ use std::{env, process::Command};
 /// `RUSTFLAGS` of builds for browsers and workers. Paths of this machine are mapped away, so that equal sources give
 /// equal bytes everywhere.
 pub(super) fn wasm_flags(simd: bool) -> String {
-    let mut flags = vec![r#"--cfg getrandom_backend="wasm_js""#.to_owned()];
+    let mut flags = Vec::new();
     for (from, to) in [
         (
             env::var("CARGO_HOME")

@@ -10,6 +10,20 @@ use std::{fs, path::Path};
 pub(super) const SOURCES: &[&str] =
     &["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "core", "edge-crypto"];
 
+/// For size; what browsers have had for years is allowed, and names of this machine's parts are dropped.
+const WASM_OPT: &[&str] = &[
+    "-Os",
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+    "--strip-debug",
+    "--strip-producers",
+    "--strip-target-features",
+];
+
 /// One module as built.
 struct Module {
     /// Feature of `vestibule-wasm`, and the name in the output folder.
@@ -59,11 +73,13 @@ fn build(module: &Module, into: &Path) -> Outcome {
     }
     let built = target.join("wasm32-unknown-unknown/release/vestibule_wasm.wasm");
     let mut generate = cmd::command(bindgen, &root);
-    generate.args(["--target", "web", "--remove-producers-section", "--out-dir"]).arg(&output).arg(&built);
-    cmd::run(&mut generate)?;
+    generate.args(["--target", "web", "--no-typescript", "--out-name", "vestibule_wasm", "--out-dir"]);
+    cmd::run(generate.arg(&output).arg(&built))?;
     let mut optimise = cmd::command(paths::node_program("wasm-opt"), &root);
-    optimise.args(["-O3", "--strip-debug", "--strip-producers", "--all-features"]);
-    optimise.arg(&file).arg("-o").arg(&file);
-    cmd::run(&mut optimise)?;
+    optimise.args(WASM_OPT);
+    if module.simd {
+        optimise.arg("--enable-simd");
+    }
+    cmd::run(optimise.arg(&file).arg("-o").arg(&file))?;
     stamp::write(&stamp_name, &hash)
 }
