@@ -19,3 +19,8 @@ pub use dleq::PROOF_BYTES;
 pub use key::{InvalidKey, InvalidThreshold, Key, KeyShare, deal};
 pub use server::{InvalidElement, evaluate, evaluate_direct};
 pub use threshold::{InconsistentShares, check_shares};
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;

@@ -65,3 +65,69 @@ pub fn patient_id(output: &Output) -> PatientId {
     id.copy_from_slice(&output.expose()[..16]);
     PatientId(id)
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_form_for_one_address() {
+        for (typed, normal) in [
+            ("anna@example.org", "anna@example.org"),
+            ("  Anna@Example.ORG\n", "anna@example.org"),
+            ("\u{a0}ANNA+Praxis@example.org\u{2003}", "anna+praxis@example.org"),
+            ("MÜLLER@EXÄMPLE.DE", "müller@exämple.de"),
+            ("ΣΟΦΟΣ@EXAMPLE.GR", "σοφος@example.gr"),
+            ("İ@example.org", "i\u{307}@example.org"),
+            ("a@b", "a@b"),
+        ] {
+            assert_eq!(normalise_email(typed).unwrap().as_str(), normal, "{typed:?}");
+            // Normalising twice changes nothing.
+            assert_eq!(normalise_email(normal).unwrap().as_str(), normal);
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        for bad in [
+            "",
+            " ",
+            "@",
+            "anna",
+            "anna@",
+            "@example.org",
+            "anna@example@org",
+            "anna@@example.org",
+            "anna @example.org",
+            "anna@example. org",
+            "anna\t@example.org",
+            "anna@exam\u{0}ple.org",
+            "anna\r\nBcc: x@example.org",
+        ] {
+            assert_eq!(normalise_email(bad), Err(InvalidEmail), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn the_length_counts_in_bytes_after_lowering() {
+        let longest = alloc::format!("{}@example.org", "a".repeat(242));
+        assert_eq!(longest.len(), MAX_EMAIL_BYTES);
+        assert!(normalise_email(&longest).is_ok());
+        assert!(normalise_email(&alloc::format!("a{longest}")).is_err());
+        // A letter of two bytes; and one that grows when lowered: U+0130 has two bytes, "i" with a dot above three.
+        assert!(normalise_email(&alloc::format!("{}@example.org", "ä".repeat(121))).is_ok());
+        assert!(normalise_email(&alloc::format!("{}@example.org", "İ".repeat(121))).is_err());
+    }
+
+    #[test]
+    fn the_input_depends_on_address_and_practice() {
+        let one = normalise_email("a@example.org").unwrap();
+        let two = normalise_email("b@example.org").unwrap();
+        let hash = |email, practice| input(email, &PracticeId(practice), &mut |_, _| ()).unwrap();
+        let first = hash(&one, [1; 16]);
+        assert_eq!(*first, *hash(&one, [1; 16]));
+        assert_ne!(*first, *hash(&two, [1; 16]));
+        assert_ne!(*first, *hash(&one, [2; 16]));
+    }
+}
