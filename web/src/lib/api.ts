@@ -52,8 +52,9 @@ export interface AppointmentView {
   state: 'booked' | 'cancelled';
   /** Unix seconds. */
   start: number;
-  minutes: number;
-  resource: string;
+  /** Absent, with `resource`, where the server no longer serves what was seen before. */
+  minutes?: number;
+  resource?: string;
   resourceName?: string;
   service?: string;
   serviceName?: string;
@@ -102,8 +103,9 @@ export interface PatientWasm {
   unlock(pin: string, progress: Progress): Promise<{ failedAttempts: number }>;
   book(request: BookingRequest): Promise<AppointmentView>;
   appointments(): Promise<AppointmentView[]>;
-  cancel(id: string, note: string): Promise<void>;
+  cancel(id: string, note: string): Promise<AppointmentView>;
   changePin(old: string, next: string, progress: Progress): Promise<void>;
+  /** Overwrites the secret, as everything that takes one. */
   deviceBlob(deviceSecret: Uint8Array): Uint8Array | Promise<Uint8Array>;
   unlockDevice(
     pin: string,
@@ -155,7 +157,7 @@ export interface PracticeWasm {
   directory(): Promise<DirectoryView>;
   calendar(from: number, to: number): Promise<AppointmentView[]>;
   updateCatalog(catalog: CatalogView): Promise<void>;
-  refresh(): Promise<void>;
+  refresh(): Promise<unknown>;
   memory(deviceSecret: Uint8Array): Uint8Array | Promise<Uint8Array>;
   restoreMemory(blob: Uint8Array, deviceSecret: Uint8Array): void | Promise<void>;
   forget(): void;
@@ -174,7 +176,7 @@ export interface PatientApi {
   unlock(pin: string, progress: Progress): Promise<{ failedAttempts: number }>;
   book(request: BookingRequest): Promise<AppointmentView>;
   appointments(): Promise<AppointmentView[]>;
-  cancel(id: string, note: string): Promise<void>;
+  cancel(id: string, note: string): Promise<AppointmentView>;
   changePin(old: string, next: string, progress: Progress): Promise<void>;
   /** Whether this browser remembers a patient of this practice. */
   deviceKnown(): Promise<boolean>;
@@ -194,7 +196,7 @@ export interface PracticeApi {
   directory(): Promise<DirectoryView>;
   calendar(from: number, to: number): Promise<AppointmentView[]>;
   updateCatalog(catalog: CatalogView): Promise<void>;
-  refresh(): Promise<void>;
+  refresh(): Promise<unknown>;
   lock(): Promise<void>;
 }
 

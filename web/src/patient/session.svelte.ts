@@ -6,7 +6,7 @@ import { startPatient } from '../lib/patient';
 import { locale } from '../i18n/locale.svelte';
 
 /** Codes that mean "no answer", not "a false answer": worth another try, no reason for alarm. */
-const PASSING = new Set(['network', 'rate-limited', 'internal', 'module-failed', 'worker-failed', 'not-found']);
+const PASSING = new Set(['network', 'answer', 'rate-limited', 'internal', 'module-failed', 'worker-failed', 'not-found']);
 
 /** One patient's dealings with one practice: the link, the verified directory, the unlocked keys in the worker. */
 export class Session {
@@ -36,7 +36,7 @@ export class Session {
       await this.#api.start(location.origin, this.fingerprint);
       const directory = await this.#api.directory();
       if (shown && !sameCatalog(shown, directory)) throw new CodedError('catalog-differs');
-      if (directory.freshness === 'stop') throw new CodedError('stale');
+      if (directory.freshness === 'stop') throw new CodedError('directory-stale');
       locale.suggest(directory.language);
       this.known = await this.#api.deviceKnown();
       this.directory = directory;
@@ -121,7 +121,7 @@ export class Session {
     return this.#client().appointments();
   }
 
-  cancel(id: string, note: string): Promise<void> {
+  cancel(id: string, note: string): Promise<AppointmentView> {
     return this.#client().cancel(id, note);
   }
 

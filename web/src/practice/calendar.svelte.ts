@@ -14,7 +14,9 @@ export class Calendar {
   loading = $state(false);
   problem: unknown = $state.raw();
 
+  /** Monday of the week that is shown, and of the week last asked for. */
   #week: Day = '';
+  #wanted: Day = '';
   #latest = 0;
 
   constructor(
@@ -36,12 +38,13 @@ export class Calendar {
   /** Shows a day; loads its week if it is not the loaded one. */
   show(day: Day): void {
     this.day = day;
-    if (mondayOf(day) !== this.#week) void this.load();
+    if (mondayOf(day) !== this.#wanted) void this.load();
   }
 
   async load(): Promise<void> {
     const monday = mondayOf(this.day);
     const call = ++this.#latest;
+    this.#wanted = monday;
     if (monday !== this.#week) this.byDay = new Map();
     this.loading = true;
     try {

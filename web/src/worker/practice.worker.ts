@@ -42,6 +42,8 @@ const api: PracticeApi = {
   async foundFinish(registration, prf) {
     const founded = await practice().foundFinish(registration, prf);
     prf.fill(0);
+    fingerprint = founded.fingerprint;
+    await keepMemory();
     return founded;
   },
   signInBegin: (text) => practice().signInBegin(text),

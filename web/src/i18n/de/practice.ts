@@ -39,9 +39,9 @@ export const practice = {
   addService: 'Leistung hinzufügen',
   remove: 'Entfernen',
   removeNamed: (name: string) => `${name} entfernen`,
-  offeredBy: 'Angeboten von',
+  offers: 'Leistungen',
   needService: 'Mindestens eine Leistung ist nötig.',
-  needOffer: 'Wählen Sie aus, wer diese Leistung anbietet.',
+  needOffer: (service: string) => `Wählen Sie aus, wer „${service}“ anbietet.`,
   durationInvalid: 'Bitte 5 bis 480 Minuten, in Schritten von 5.',
   peopleText: 'Wer hat einen eigenen Kalender, und wann sind Termine möglich?',
   person: 'Name',
@@ -100,7 +100,7 @@ export const practice = {
 
   // Kalender
   calendar: 'Kalender',
-  settings: 'Leistungen und Zeiten',
+  settings: 'Angebot',
   today: 'Heute',
   previousDay: 'Vorheriger Tag',
   nextDay: 'Nächster Tag',
