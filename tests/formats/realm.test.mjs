@@ -1,6 +1,7 @@
 // Sealed realm messages and the founder's locator share, with each side once as client and once as realm.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { encode } from './lib/cbor.mjs';
 import { kemPublicKey } from './lib/hpke.mjs';
 import { Refused, startPeer, unhex } from './lib/peer.mjs';
 import { openLocatorShare, openRequest, sealLocatorShare, sealRequest } from './lib/realm.mjs';
@@ -105,6 +106,19 @@ test('their client, our realm: every operation and every answer', async () => {
     const { reply } = await peer.call('realm_open_reply', { id: sent.id, body: opened.seal(answer) });
     assert.deepEqual(unhex(reply), RealmReply.encode(answer));
   }
+});
+
+test('absent optional fields at the end are left out, never written as null', async () => {
+  const { public: realm } = await peer.call('realm_public', { secret: random(32) });
+  const evaluate = { patient: random(16), registration: random(16), blinded: random(32) };
+  const asked = (more) => ({ practice: random(16), op: { is: 'Evaluate', of: [{ ...evaluate, device: undefined, ticket: undefined, ...more }] } });
+  const tree = (more) => RealmRequest.to(asked(more));
+  assert.equal(tree({})[1][1][0].length, 3);
+  assert.equal(tree({ ticket: random(32) })[1][1][0][3], null);
+  const longer = tree({});
+  longer[1][1][0].push(null);
+  await assert.rejects(peer.call('realm_seal', { public: unhex(realm), request: encode(longer) }), Refused);
+  await peer.call('realm_seal', { public: unhex(realm), request: encode(tree({})) });
 });
 
 test('a request to another realm and an answer to another request are refused', async () => {

@@ -1,7 +1,7 @@
 // seal, wrap, signatures and derivation, each made by one side and opened by the other.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { encode } from './lib/cbor.mjs';
+import { Malformed, encode } from './lib/cbor.mjs';
 import { kemPublicKey, unwrap, wrap } from './lib/hpke.mjs';
 import { Refused, startPeer, unhex } from './lib/peer.mjs';
 import { VerifyError, sign, signingKey, verify } from './lib/sign.mjs';
@@ -59,6 +59,31 @@ test('seal: another key, namespace, context or byte opens on neither side', asyn
     await assert.rejects(peer.call('open', all), Refused);
     const at = change.context ? elsewhere : context;
     assert.throws(() => open(all.key, all.namespace, at, Sealed.decode(all.sealed)), OpenError);
+  }
+});
+
+test('only the deterministic encoding of the whole value is taken, on both sides', async () => {
+  const key = random(32);
+  const good = Sealed.encode(seal(key, 'vault', context, random(40)));
+  const args = { key, namespace: 'vault', context: encode(context) };
+  await peer.call('open', { ...args, sealed: good });
+  const bytes = (...parts) => new Uint8Array(Buffer.concat(parts));
+  // good is 85 (array of 5), 01 (suite), then the rest.
+  assert.deepEqual([...good.slice(0, 2)], [0x85, 0x01]);
+  const rest = good.slice(2);
+  for (const bad of [
+    bytes(good, [0x00]),
+    good.slice(0, -1),
+    bytes([0x86, 0x01], rest, [0xf6]),
+    bytes([0x9f, 0x01], rest, [0xff]),
+    bytes([0x98, 0x05, 0x01], rest),
+    bytes([0x85, 0x18, 0x01], rest),
+    bytes([0x85, 0x02], rest),
+    bytes([0x85, 0xf6], rest),
+    bytes([0xc1, 0x85, 0x01], rest),
+  ]) {
+    await assert.rejects(peer.call('open', { ...args, sealed: bad }), Refused, Buffer.from(bad.slice(0, 4)).toString('hex'));
+    assert.throws(() => Sealed.decode(bad), Malformed);
   }
 });
 

@@ -14,16 +14,20 @@ export async function found(page, origin, { name, staff, person, service }, seen
   await byId(page, 'found-step-0').getByTestId('practice-name').fill(name);
   await byId(page, 'practice-contact').fill('Parkstraße 1\n12345 Musterstadt');
   await byId(page, 'found-next').click();
-  await byId(page, 'found-step-1').waitFor();
-  await seen('found, services');
-  await byId(page, 'service-name').first().fill(service.name);
-  await byId(page, 'service-minutes').first().fill(String(service.minutes));
-  await byId(page, 'service-description').first().fill(service.description);
-  await byId(page, 'found-next').click();
-  await byId(page, 'found-step-2').waitFor();
-  await seen('found, people');
-  await byId(page, 'person-name').first().fill(person);
-  await byId(page, 'found-next').click();
+  for (const step of [1, 2]) {
+    const form = byId(page, `found-step-${step}`);
+    await form.waitFor();
+    await seen(`found, step ${step}`);
+    const names = form.getByTestId('service-name');
+    if (await names.count()) {
+      await names.first().fill(service.name);
+      await form.getByTestId('service-minutes').first().fill(String(service.minutes));
+      await form.getByTestId('service-description').first().fill(service.description);
+    } else {
+      await form.getByTestId('person-name').first().fill(person);
+    }
+    await byId(page, 'found-next').click();
+  }
   await byId(page, 'found-step-3').waitFor();
   await seen('found, passkey');
   await byId(page, 'staff-name').fill(staff);
