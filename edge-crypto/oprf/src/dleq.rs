@@ -1,5 +1,5 @@
 //! The proof that an evaluation used the key behind a public share: RFC 9497 section 2.2, for one element.
-use crate::group::{CONTEXT, decode_element, encode_element, hash_to_scalar};
+use crate::group::{CONTEXT, decode_element, encode_element, hash_to_scalar, tag_length};
 use curve25519_dalek::{RistrettoPoint, Scalar, constants::RISTRETTO_BASEPOINT_POINT};
 use sha2::{Digest as _, Sha512};
 use vestibule_core::ids::Digest;
@@ -9,6 +9,10 @@ pub const PROOF_BYTES: usize = 64;
 
 /// Length prefix of a serialized element or scalar: `I2OSP(32, 2)`.
 const L32: &[u8] = &[0, 32];
+/// With [`CONTEXT`] the tag of the composites' seed.
+const SEED: &[u8] = b"Seed-";
+/// Its length prefix.
+const SEED_TAG_LENGTH: [u8; 2] = [0, tag_length(SEED.len())];
 /// Length prefix of a SHA-512 output: `I2OSP(64, 2)`.
 const L64: &[u8] = &[0, 64];
 
@@ -46,14 +50,13 @@ pub(crate) fn verify(public: &Digest, blinded: &Digest, evaluated: &Digest, proo
     (challenge(public, &m, &z, &t2, &t3) == c).then_some(())
 }
 
-/// The weight d_0 of `ComputeComposites` for a batch of one.
+/// The weight `d_0` of `ComputeComposites` for a batch of one.
 fn composite_weight(public: &Digest, blinded: &Digest, evaluated: &Digest) -> Scalar {
-    let tag_length = [0, (b"Seed-".len() + CONTEXT.len()) as u8];
     let seed = Sha512::new()
         .chain_update(L32)
         .chain_update(public.0)
-        .chain_update(tag_length)
-        .chain_update(b"Seed-")
+        .chain_update(SEED_TAG_LENGTH)
+        .chain_update(SEED)
         .chain_update(CONTEXT)
         .finalize();
     hash_to_scalar(&[L64, &seed, &[0, 0], L32, &blinded.0, L32, &evaluated.0, b"Composite"])

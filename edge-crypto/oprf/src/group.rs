@@ -18,41 +18,37 @@ pub(crate) fn encode_element(point: &RistrettoPoint) -> Digest {
 
 /// `HashToGroup`; the identity comes out with a probability of 2^-252 and is left to the caller.
 pub(crate) fn hash_to_group(input: &[u8]) -> RistrettoPoint {
-    RistrettoPoint::from_uniform_bytes(&expand_message(&[input], &[b"HashToGroup-", CONTEXT]))
+    RistrettoPoint::from_uniform_bytes(&expand_message(&[input], b"HashToGroup-"))
 }
 
 /// `HashToScalar` with its default tag, over the concatenation of `parts`.
 pub(crate) fn hash_to_scalar(parts: &[&[u8]]) -> Scalar {
-    Scalar::from_bytes_mod_order_wide(&expand_message(parts, &[b"HashToScalar-", CONTEXT]))
+    Scalar::from_bytes_mod_order_wide(&expand_message(parts, b"HashToScalar-"))
 }
 
-/// `expand_message_xmd` of RFC 9380 section 5.3.1 with SHA-512 and 64 bytes out: one block, so one round.
-fn expand_message(message: &[&[u8]], tag: &[&[u8]]) -> [u8; 64] {
+/// Length of a domain separation tag made of `purpose` bytes and [`CONTEXT`].
+pub(crate) const fn tag_length(purpose: usize) -> u8 {
+    let [.., high, low] = (purpose + CONTEXT.len()).to_be_bytes();
+    assert!(high == 0);
+    low
+}
+
+/// `expand_message_xmd` of RFC 9380 section 5.3.1 with SHA-512 and 64 bytes out: one block, so one round. The tag is
+/// `purpose` and [`CONTEXT`].
+fn expand_message<const N: usize>(message: &[&[u8]], purpose: &[u8; N]) -> [u8; 64] {
     const BLOCK: [u8; 128] = [0; 128];
     const LENGTH: [u8; 2] = [0, 64];
-    // Our tags are constants of fewer than 256 bytes.
-    let tag_length = [tag.iter().map(|part| part.len()).sum::<usize>() as u8];
-    let close = |mut hash: Sha512| -> [u8; 64] {
-        for part in tag {
-            hash.update(part);
-        }
-        hash.update(tag_length);
-        hash.finalize().into()
+    let tag_length = const { [tag_length(N)] };
+    let close = |hash: Sha512| -> [u8; 64] {
+        hash.chain_update(purpose).chain_update(CONTEXT).chain_update(tag_length).finalize().into()
     };
 
-    let mut b0 = Sha512::new();
-    b0.update(BLOCK);
+    let mut b0 = Sha512::new_with_prefix(BLOCK);
     for part in message {
         b0.update(part);
     }
-    b0.update(LENGTH);
-    b0.update([0]);
-    let b0 = close(b0);
-
-    let mut b1 = Sha512::new();
-    b1.update(b0);
-    b1.update([1]);
-    close(b1)
+    let b0 = close(b0.chain_update(LENGTH).chain_update([0]));
+    close(Sha512::new_with_prefix(b0).chain_update([1]))
 }
 
 /// `I2OSP(len(bytes), 2) || bytes`, as two parts for a hash.

@@ -1,6 +1,6 @@
 //! From an e-mail address to a PatientID: PROTOCOL section 4.
 use crate::client::Output;
-use alloc::string::{String, ToString as _};
+use alloc::string::String;
 use sha2::{Digest as _, Sha256};
 use vestibule_argon2id::{Error, Params};
 use vestibule_core::{
@@ -35,7 +35,7 @@ impl Email {
 /// Normalises an address: trims, lowercases, and refuses what has not exactly one `@` with something on both sides,
 /// what contains white space or control characters, and what is longer than [`MAX_EMAIL_BYTES`].
 pub fn normalise_email(typed: &str) -> Result<Email, InvalidEmail> {
-    let email = typed.trim().to_lowercase().to_string();
+    let email = typed.trim().to_lowercase();
     let (local, domain) = email.split_once('@').ok_or(InvalidEmail)?;
     let plain = |part: &str| {
         !part.is_empty() && !part.chars().any(|c| c == '@' || c.is_whitespace() || c.is_control())
