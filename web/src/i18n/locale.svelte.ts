@@ -19,6 +19,12 @@ class Locale {
     this.#apply(preferred ?? 'en');
   }
 
+  /** For dates and numbers: the language with the region that the browser prefers; 24-hour English where it has none. */
+  get tag(): string {
+    const regional = navigator.languages.find((tag) => tag.startsWith(`${this.current}-`));
+    return regional ?? { de: 'de-DE', en: 'en-GB' }[this.current];
+  }
+
   /** The person's choice; kept in the address, so that a reload and a shared link keep it. */
   choose(lang: Lang): void {
     this.#chosen = true;

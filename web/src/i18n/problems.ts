@@ -19,6 +19,6 @@ export function explainCode(code: string): string {
 /** An error in plain words, with the time to wait if it has one. */
 export function explain(error: unknown): string {
   const wait = retryAfterOf(error);
-  const again = wait === undefined ? '' : ` ${waits.again(showWait(wait, locale.current))}`;
+  const again = wait === undefined ? '' : ` ${waits.again(showWait(wait, locale.tag))}`;
   return explainCode(codeOf(error)) + again;
 }

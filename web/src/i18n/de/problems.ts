@@ -112,6 +112,7 @@ export const problems = {
   // This page
   'module-failed': 'Das Verschlüsselungsmodul ließ sich nicht laden. Bitte laden Sie die Seite neu.',
   'worker-failed': 'Das Verschlüsselungsmodul wurde unerwartet beendet. Bitte laden Sie die Seite neu.',
+  'secret-length': 'Der Gerätespeicher liefert keinen gültigen Schlüssel.',
   'not-ready': 'Bitte beginnen Sie diesen Schritt noch einmal.',
   unknown: 'Etwas Unerwartetes ist passiert.',
 };

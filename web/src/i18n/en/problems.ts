@@ -113,6 +113,7 @@ export const problems: typeof Messages = {
   // This page
   'module-failed': 'The encryption module could not be loaded. Please reload the page.',
   'worker-failed': 'The encryption module ended unexpectedly. Please reload the page.',
+  'secret-length': 'The device memory gives no valid key.',
   'not-ready': 'Please begin this step again.',
   unknown: 'Something unexpected happened.',
 };

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { addDays, clock, dayOf, daysBetween, minuteOf, mondayOf, parseClock, startOfDay, weekdayOf } from './time';
+
+const BERLIN = 'Europe/Berlin';
+const at = (text: string) => Date.parse(text) / 1000;
+
+export default {
+  'a day begins at midnight of the zone, also where clocks change'() {
+    const days: [string, string, string][] = [
+      ['2026-01-15', BERLIN, '2026-01-14T23:00:00Z'],
+      ['2026-07-15', BERLIN, '2026-07-14T22:00:00Z'],
+      ['2026-03-29', BERLIN, '2026-03-28T23:00:00Z'],
+      ['2026-03-30', BERLIN, '2026-03-29T22:00:00Z'],
+      ['2026-10-25', BERLIN, '2026-10-24T22:00:00Z'],
+      ['2026-10-26', BERLIN, '2026-10-25T23:00:00Z'],
+      ['2026-11-01', 'America/New_York', '2026-11-01T04:00:00Z'],
+      ['2026-06-01', 'Asia/Kathmandu', '2026-05-31T18:15:00Z'],
+      ['2026-06-01', 'Pacific/Kiritimati', '2026-05-31T10:00:00Z'],
+    ];
+    for (const [day, zone, instant] of days) {
+      assert.equal(startOfDay(day, zone), at(instant), `${day} ${zone}`);
+      assert.equal(dayOf(startOfDay(day, zone), zone), day);
+      assert.equal(dayOf(startOfDay(day, zone) - 1, zone), addDays(day, -1));
+    }
+  },
+  'minutes are those on the wall'() {
+    assert.equal(minuteOf(at('2026-07-15T06:30:00Z'), BERLIN), 8 * 60 + 30);
+    assert.equal(minuteOf(at('2026-01-15T23:00:00Z'), BERLIN), 0);
+  },
+  'days are counted across months, leap days and changes of clocks'() {
+    assert.equal(addDays('2028-02-28', 1), '2028-02-29');
+    assert.equal(addDays('2026-12-31', 1), '2027-01-01');
+    assert.equal(daysBetween('2026-03-28', '2026-03-31'), 3);
+    assert.equal(daysBetween('2026-03-31', '2026-03-28'), -3);
+    assert.equal(weekdayOf('2026-11-22'), 7);
+    assert.equal(mondayOf('2026-11-22'), '2026-11-16');
+    assert.equal(mondayOf('2026-11-16'), '2026-11-16');
+  },
+  'clock times round-trip'() {
+    for (const minutes of [0, 5, 719, 1435]) assert.equal(parseClock(clock(minutes)), minutes);
+    for (const text of ['', '8', '08:5', 'aa:bb']) assert.ok(Number.isNaN(parseClock(text)), text);
+  },
+};
