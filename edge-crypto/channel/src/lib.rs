@@ -13,3 +13,5 @@ pub use message::{
 };
 pub use platform::PlatformSecret;
 pub use share::seal_to_realm;
+/// What servers may use of the suite: secrets as a type, randomness as a parameter, and the hash. Not `open`.
+pub use vestibule_suite::{CryptoRng, Secret32, sha256};
