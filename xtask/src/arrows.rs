@@ -14,28 +14,58 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("vestibule-argon2id", &[]),
     ("vestibule-suite", &["vestibule-core"]),
     ("vestibule-verify", &["vestibule-core", "vestibule-suite"]),
-    ("vestibule-oprf", &["vestibule-argon2id", "vestibule-core", "vestibule-suite"]),
+    ("vestibule-oprf", &["vestibule-argon2id", "vestibule-core"]),
     ("vestibule-channel", &["vestibule-core", "vestibule-suite"]),
+    ("vestibule-edge-crypto", SUITE_AND_ALL_ABOVE_IT),
     (
-        "vestibule-edge-crypto",
+        "vestibule-wasm",
         &[
             "vestibule-argon2id",
-            "vestibule-channel",
             "vestibule-core",
-            "vestibule-oprf",
+            "vestibule-edge-crypto",
             "vestibule-suite",
             "vestibule-verify",
         ],
     ),
-    ("vestibule-wasm", &["vestibule-core", "vestibule-edge-crypto"]),
-    (
-        "vestibule-app",
-        &["vestibule-argon2id", "vestibule-channel", "vestibule-core", "vestibule-oprf", "vestibule-verify"],
-    ),
+    ("vestibule-app", &["vestibule-channel", "vestibule-core", "vestibule-oprf", "vestibule-verify"]),
     ("vestibule-store", &["vestibule-app", "vestibule-core"]),
     ("vestibule-cloudflare", &["vestibule-app", "vestibule-core", "vestibule-store"]),
-    ("vestibule-tests", &["vestibule-core"]),
+    // For tests only.
+    (
+        "vestibule-kat",
+        &[
+            "vestibule-argon2id",
+            "vestibule-channel",
+            "vestibule-core",
+            "vestibule-edge-crypto",
+            "vestibule-suite",
+            "vestibule-verify",
+        ],
+    ),
+    ("vestibule-peer", CLIENT),
+    ("vestibule-tests", CLIENT),
+    ("vestibule-fuzz-targets", &["vestibule-channel", "vestibule-core", "vestibule-verify"]),
     ("xtask", &[]),
+];
+
+/// What the users' crate is built from.
+const SUITE_AND_ALL_ABOVE_IT: &[&str] = &[
+    "vestibule-argon2id",
+    "vestibule-channel",
+    "vestibule-core",
+    "vestibule-oprf",
+    "vestibule-suite",
+    "vestibule-verify",
+];
+
+/// What a client in tests is built from.
+const CLIENT: &[&str] = &[
+    "vestibule-channel",
+    "vestibule-core",
+    "vestibule-edge-crypto",
+    "vestibule-oprf",
+    "vestibule-suite",
+    "vestibule-verify",
 ];
 
 /// What a functions crate may name directly; everything else of the workspace is out of its reach.

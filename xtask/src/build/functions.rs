@@ -10,7 +10,7 @@ const SOURCES: &[&str] =
     &["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "core", "edge-crypto", "functions", "wrangler.toml"];
 
 /// Cargo features of `vestibule-cloudflare` that misbehave on purpose: the hostile tests must notice.
-pub(crate) const VARIANTS: &[&str] = &["leak-b"];
+pub(crate) const VARIANTS: &[&str] = &["faults", "leak-b"];
 
 /// The worker as it is deployed, in `functions/cloudflare/build/`.
 pub(crate) fn product() -> Outcome {
