@@ -30,6 +30,10 @@ export class BookingFlow {
   booking = $state(false);
   problem: unknown = $state.raw();
 
+  /** Where a code went, so that coming back to the step does not mail another one. */
+  mailedTo = $state('');
+  /** Whose code was redeemed: it works once, but storing the registration may need another try. */
+  #ticketFor = '';
   #prepared: { pin: string; email: string; done: Promise<void> } | undefined;
 
   constructor() {
@@ -124,13 +128,22 @@ export class BookingFlow {
 
   /** Turns the mailed code into an enrolment, or finds that there is a PIN already. */
   async confirm(code: string): Promise<void> {
-    const { registered } = await this.session.redeem(code);
-    if (registered) {
-      this.go('existing');
-      return;
+    const email = this.contact.email.trim();
+    if (this.#ticketFor !== email) {
+      const { registered } = await this.session.redeem(code);
+      if (registered) {
+        this.go('existing');
+        return;
+      }
+      this.#ticketFor = email;
     }
     await this.prepare();
-    await this.session.enrol();
+    try {
+      await this.session.enrol();
+    } catch (error) {
+      if (codeOf(error) === 'realm-unauthorized') this.#ticketFor = this.mailedTo = '';
+      throw error;
+    }
     this.pin = '';
     await this.book();
   }

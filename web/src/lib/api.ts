@@ -202,7 +202,7 @@ export interface PracticeApi {
 
 /** What the generated glue module exports, of either variant. */
 export interface WasmModule {
-  default(options: { module_or_path: string | URL }): Promise<unknown>;
+  default(options: { module_or_path: Promise<Response> }): Promise<unknown>;
   PatientClient: new (origin: string, fingerprint: string) => PatientWasm;
   PracticeClient: new (origin: string) => PracticeWasm;
 }

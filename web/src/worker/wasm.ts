@@ -15,9 +15,11 @@ export interface Variant {
 /** Loads the variant that this browser can run. */
 export async function loadWasm(variants: { simd: Variant; plain: Variant }): Promise<WasmModule> {
   const { glue, url } = WebAssembly.validate(SIMD_PROBE) ? variants.simd : variants.plain;
+  // Both downloads at once.
+  const code = fetch(url, { credentials: 'same-origin', referrerPolicy: 'no-referrer' });
   try {
     const module = (await glue()) as WasmModule;
-    await module.default({ module_or_path: url });
+    await module.default({ module_or_path: code });
     return module;
   } catch (error) {
     throw new CodedError('module-failed', undefined, String(error));
