@@ -85,7 +85,7 @@ pub fn check_public_key(public_key: &[u8]) -> Result<(), InvalidKey> {
     parse_public_key(public_key).map(drop)
 }
 
-/// The X-Wing combiner: SHA3-256(ss_M || ss_X || ct_X || pk_X || label).
+/// The X-Wing combiner: `SHA3-256(ss_M || ss_X || ct_X || pk_X || label)`.
 pub fn combine(ss_m: &[u8; 32], ss_x: &[u8; 32], ct_x: &[u8; 32], pk_x: &[u8; 32]) -> Secret32 {
     let mut hasher = Sha3_256::new();
     for part in [ss_m, ss_x, ct_x, pk_x] {

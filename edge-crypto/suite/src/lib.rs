@@ -5,12 +5,16 @@
 #![no_std]
 extern crate alloc;
 
+#[cfg(test)]
+mod commitment;
 mod hash;
 mod hpke;
 mod kem;
 mod pad;
 mod seal;
 mod secret;
+#[cfg(test)]
+mod testing;
 mod wrap;
 
 pub use hash::{derive, hash_cbor, key_hash_kem, key_hash_signing, sha256};

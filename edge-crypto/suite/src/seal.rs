@@ -14,14 +14,14 @@ pub struct OpenError;
 
 /// What HKDF gives for one sealing.
 #[derive(Zeroize, zeroize::ZeroizeOnDrop)]
-struct Keys {
-    encryption: [u8; 32],
-    nonce: [u8; 12],
-    commit: [u8; 32],
+pub(crate) struct Keys {
+    pub(crate) encryption: [u8; 32],
+    pub(crate) nonce: [u8; 12],
+    pub(crate) commit: [u8; 32],
 }
 
 impl Keys {
-    fn derive(key: &Secret32, salt: &Digest, namespace: &str, context: &impl Encode<()>) -> Self {
+    pub(crate) fn derive(key: &Secret32, salt: &Digest, namespace: &str, context: &impl Encode<()>) -> Self {
         let mut okm = Zeroizing::new([0; 76]);
         let info = cbor::to_vec(&(Suite::V1, namespace, hash_cbor(context)));
         hazmat::hkdf_sha256(&salt.0, key.expose(), &info, &mut okm[..]);
