@@ -37,7 +37,9 @@ export function connect<Api extends Methods>(worker: Worker): Api {
     if (data.kind === 'done') call.resolve(data.value);
     else call.reject(new CodedError(data.code, data.retryAfter, data.message));
   };
+  let failed = false;
   worker.onerror = () => {
+    failed = true;
     for (const call of waiting.values()) call.reject(new CodedError('worker-failed'));
     waiting.clear();
   };
@@ -48,6 +50,7 @@ export function connect<Api extends Methods>(worker: Worker): Api {
       if (typeof method !== 'string' || method === 'then') return undefined;
       return (...args: unknown[]) =>
         new Promise((resolve, reject) => {
+          if (failed) throw new CodedError('worker-failed');
           const id = next++;
           const progress = args.find((arg) => typeof arg === 'function') as (() => void) | undefined;
           waiting.set(id, { resolve, reject, ...(progress && { progress }) });

@@ -43,6 +43,8 @@ export class Session {
       this.state = 'verified';
     } catch (error) {
       this.problem = error;
+      // What failed to load stays failed in that worker; another try needs a new one.
+      if (['module-failed', 'worker-failed'].includes(codeOf(error))) this.#api = undefined;
       this.state = PASSING.has(codeOf(error)) ? 'failed' : 'blocked';
     }
   }

@@ -131,6 +131,7 @@ export const patient = {
 
   // Meine Termine
   signInText: 'Öffnen Sie Ihre Termine mit der E-Mail-Adresse und der PIN, mit denen Sie gebucht haben.',
+  idle: 'Die Seite war eine Weile unbenutzt. Ihre Termine sind wieder verschlossen.',
   open: 'Termine öffnen',
   upcoming: 'Kommende Termine',
   past: 'Vergangene und abgesagte Termine',

@@ -123,6 +123,7 @@ export const patient: typeof Messages = {
   remembered: 'This device is now known.',
 
   signInText: 'Open your appointments with the e-mail address and PIN that you booked with.',
+  idle: 'The page was not used for a while. Your appointments are locked again.',
   open: 'Open appointments',
   upcoming: 'Upcoming appointments',
   past: 'Past and cancelled appointments',
