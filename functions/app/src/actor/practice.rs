@@ -1,0 +1,316 @@
+//! Commands of the practice actor: directory, staff sessions, calendar, counters.
+use super::{Declined, message};
+use minicbor::{Decode, Encode};
+use vestibule_core::{
+    bytes::Bytes,
+    calendar::Claim,
+    ids::{AppointmentId, Digest, PracticeId, ResourceId},
+    time::{Cell, UnixSeconds},
+    wire::appointment::{AppointmentContext, Place, State},
+};
+
+/// What a counter counts; its number is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum Counted {
+    /// Realm operations: begin, evaluate, voucher, redeem.
+    #[n(1)]
+    RealmOp,
+    /// Locator evaluations.
+    #[n(2)]
+    Locate,
+    /// Passkey ceremonies begun.
+    #[n(3)]
+    SignIn,
+}
+
+message! {
+    /// One more for a network, up to a cap an hour.
+    Count {
+        /// What.
+        0 what: Counted,
+        /// Keyed hash of the network, of today.
+        1 network: Digest,
+        /// Cap for this network and hour.
+        2 cap: u32,
+    }
+    /// Evaluate the locator: counted by network and practice, each proof of work once.
+    Locate {
+        /// Of the network.
+        0 count: Count,
+        /// MAC of the solved challenge.
+        1 work: Digest,
+        /// When the challenge ends: so long it is remembered.
+        2 expires: UnixSeconds,
+    }
+    /// A WebAuthn ceremony that was begun.
+    CeremonyPut {
+        /// Random.
+        0 id: Digest,
+        /// What to remember.
+        1 state: Bytes,
+        /// When it ends.
+        2 expires: UnixSeconds,
+        /// For a sign-in: counted, and only in a founded practice. For founding `None`: only in one that is not.
+        3 count: Option<Count>,
+    }
+    /// The signed directory, piece by piece.
+    Pieces {
+        /// CBOR of `Vec<Signed>` of root statements.
+        0 roots: Bytes,
+        /// CBOR of `Signed`.
+        1 deployment: Bytes,
+        /// CBOR of `Signed`.
+        2 manifest: Bytes,
+        /// CBOR of `Signed`.
+        3 catalog: Bytes,
+        /// CBOR of `Signed`.
+        4 freshness: Bytes,
+        /// CBOR of the `Catalog` in it.
+        5 catalog_body: Bytes,
+    }
+    /// Found the practice: all or nothing.
+    Found {
+        /// Directory.
+        0 pieces: Pieces,
+        /// SHA-256 of the WebAuthn credential id.
+        1 credential: Digest,
+        /// JSON of the passkey.
+        2 passkey: Bytes,
+        /// CBOR of `StaffKeys`.
+        3 staff_keys: Bytes,
+        /// CBOR of the sealed locator share.
+        4 locator: Bytes,
+    }
+    /// Take a ceremony (single use), with the passkey of a credential if it has one.
+    CeremonyTake {
+        /// Which.
+        0 id: Digest,
+        /// SHA-256 of the asserted credential id.
+        1 credential: Option<Digest>,
+    }
+    /// A ceremony as taken.
+    Ceremony {
+        /// What was remembered.
+        0 state: Bytes,
+        /// JSON of the passkey, if asked for and known.
+        1 passkey: Option<Bytes>,
+    }
+    /// Open a session.
+    SessionPut {
+        /// SHA-256 of the bearer token.
+        0 token: Digest,
+        /// Whose.
+        1 credential: Digest,
+        /// When it ends.
+        2 expires: UnixSeconds,
+        /// JSON of the passkey with its new counter.
+        3 passkey: Bytes,
+    }
+    /// A new catalog and the timestamp over it, if nobody was quicker.
+    CatalogSet {
+        /// SHA-256 of the bearer token.
+        0 session: Digest,
+        /// SHA-256 of the current `Signed` catalog's bytes.
+        1 expected: Digest,
+        /// CBOR of `Signed`.
+        2 catalog: Bytes,
+        /// CBOR of the `Catalog` in it.
+        3 catalog_body: Bytes,
+        /// CBOR of `Signed`.
+        4 freshness: Bytes,
+    }
+    /// A new timestamp, if the catalog is still the one it names.
+    FreshnessSet {
+        /// SHA-256 of the bearer token.
+        0 session: Digest,
+        /// SHA-256 of the current `Signed` catalog's bytes.
+        1 expected: Digest,
+        /// CBOR of `Signed`.
+        2 freshness: Bytes,
+    }
+    /// What slots are computed from.
+    SlotsLoad {
+        /// Whose calendars.
+        0 resources: Vec<ResourceId>,
+        /// First cell.
+        1 from: Cell,
+        /// First cell after the span.
+        2 to: Cell,
+    }
+    /// See [`SlotsLoad`].
+    SlotsData {
+        /// CBOR of the `Catalog`.
+        0 catalog: Bytes,
+        /// Claims of live holds and bookings.
+        1 claims: Vec<Claim>,
+    }
+    /// Hold a place.
+    Hold {
+        /// Taken once, for ever.
+        0 appointment: AppointmentId,
+        /// When and with whom.
+        1 place: Place,
+        /// SHA-256 of the capability.
+        2 capability: Digest,
+        /// Keyed hash of the network.
+        3 network: Digest,
+        /// Open holds that the network may have.
+        4 cap: u32,
+    }
+    /// Turn a hold into a booking.
+    Book {
+        /// Whose calendar: the envelope must say the same.
+        0 practice: PracticeId,
+        /// SHA-256 of the shown capability.
+        1 capability: Digest,
+        /// What the envelope says it is bound to.
+        2 context: AppointmentContext,
+        /// Its bytes.
+        3 envelope: Bytes,
+        /// Their SHA-256.
+        4 digest: Digest,
+    }
+    /// See `http::Booked`.
+    Booked {
+        /// State.
+        0 state: State,
+        /// SHA-256 of the stored envelope.
+        1 envelope: Digest,
+    }
+    /// Read as the patient.
+    Read {
+        /// Which.
+        0 appointment: AppointmentId,
+        /// SHA-256 of the shown capability.
+        1 capability: Digest,
+    }
+    /// A patient's later act.
+    Act {
+        /// Which.
+        0 appointment: AppointmentId,
+        /// SHA-256 of the shown capability.
+        1 capability: Digest,
+        /// What to do.
+        2 state: State,
+        /// Position in the chain.
+        3 seq: u32,
+        /// CBOR of a `Sealed` statement.
+        4 statement: Bytes,
+    }
+    /// A page of the calendar, for staff.
+    CalendarLoad {
+        /// SHA-256 of the bearer token.
+        0 session: Digest,
+        /// First start.
+        1 from: Cell,
+        /// First start after the span.
+        2 to: Cell,
+        /// At `from`: only ids after this one.
+        3 after: Option<AppointmentId>,
+    }
+    /// Cache hints, for staff.
+    CachePut {
+        /// SHA-256 of the bearer token.
+        0 session: Digest,
+        /// Appointment and CBOR of a `Sealed` DEK.
+        1 entries: Vec<(AppointmentId, Bytes)>,
+    }
+}
+
+/// All commands.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum PracticeCommand {
+    /// See [`Count`].
+    #[n(0)]
+    Count(#[n(0)] Count),
+    /// See [`Locate`].
+    #[n(1)]
+    Locate(#[n(0)] Locate),
+    /// The locator share, for a job.
+    #[n(2)]
+    Locator,
+    /// See [`CeremonyPut`].
+    #[n(3)]
+    CeremonyPut(#[n(0)] CeremonyPut),
+    /// See [`CeremonyTake`].
+    #[n(4)]
+    CeremonyTake(#[n(0)] CeremonyTake),
+    /// See [`Found`].
+    #[n(5)]
+    Found(#[n(0)] Found),
+    /// See [`SessionPut`].
+    #[n(6)]
+    SessionPut(#[n(0)] SessionPut),
+    /// The directory, for anyone.
+    #[n(7)]
+    Directory,
+    /// The directory, for the holder of this session.
+    #[n(8)]
+    StaffDirectory(#[n(0)] Digest),
+    /// See [`CatalogSet`].
+    #[n(9)]
+    CatalogSet(#[n(0)] CatalogSet),
+    /// See [`FreshnessSet`].
+    #[n(10)]
+    FreshnessSet(#[n(0)] FreshnessSet),
+    /// See [`SlotsLoad`].
+    #[n(11)]
+    SlotsLoad(#[n(0)] SlotsLoad),
+    /// See [`Hold`].
+    #[n(12)]
+    Hold(#[n(0)] Hold),
+    /// See [`Book`].
+    #[n(13)]
+    Book(#[n(0)] Book),
+    /// See [`Read`].
+    #[n(14)]
+    Read(#[n(0)] Read),
+    /// See [`Act`].
+    #[n(15)]
+    Act(#[n(0)] Act),
+    /// See [`CalendarLoad`].
+    #[n(16)]
+    CalendarLoad(#[n(0)] CalendarLoad),
+    /// See [`CachePut`].
+    #[n(17)]
+    CachePut(#[n(0)] CachePut),
+    /// Frees the cells of holds that ran out.
+    #[n(18)]
+    Expire,
+}
+
+/// All answers.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum PracticeReply {
+    /// Not done.
+    #[n(0)]
+    Declined(#[n(0)] Declined),
+    /// Done.
+    #[n(1)]
+    Done,
+    /// CBOR of the sealed locator share.
+    #[n(2)]
+    Locator(#[n(0)] Bytes),
+    /// A taken ceremony.
+    #[n(3)]
+    Ceremony(#[n(0)] Ceremony),
+    /// CBOR of the credential's `StaffKeys`.
+    #[n(4)]
+    StaffKeys(#[n(0)] Bytes),
+    /// Directory.
+    #[n(5)]
+    Directory(#[n(0)] Pieces),
+    /// See [`SlotsData`].
+    #[n(6)]
+    Slots(#[n(0)] SlotsData),
+    /// When the hold lapses.
+    #[n(7)]
+    Held(#[n(0)] UnixSeconds),
+    /// See [`Booked`].
+    #[n(8)]
+    Booked(#[n(0)] Booked),
+    /// CBOR of `StoredAppointment`s, one after the other: one, or a page of the calendar.
+    #[n(9)]
+    Appointments(#[n(0)] Bytes),
+}

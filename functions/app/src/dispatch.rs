@@ -1,0 +1,78 @@
+//! From a request to its handler.
+use crate::{
+    auth,
+    error::Failure,
+    handlers,
+    http::{self, Body, Call, Format, Head, Response},
+    network::network,
+    port::{self, Platform},
+};
+use vestibule_core::{
+    problem::ProblemKind,
+    routes::{Method, Route},
+};
+
+/// Answers a request under `/v1/`. Whatever is wrong with it is a 4xx problem; a 500 is our fault and logged.
+pub async fn handle<P: Platform>(platform: &P, head: Head, body: impl Body) -> Response {
+    let output = Format::of_accept(head.accept.as_deref());
+    match route(platform, head, body).await {
+        Ok(response) => response,
+        Err(Failure::Problem(problem)) => http::problem(output, &problem),
+        Err(Failure::Fault(fault)) => {
+            platform.log(&fault);
+            http::problem(output, &ProblemKind::Internal.into())
+        }
+    }
+}
+
+async fn route<P: Platform>(platform: &P, head: Head, body: impl Body) -> Result<Response, Failure> {
+    let route = Route::find(&head.method, &head.path)
+        .map_err(|known| if known { ProblemKind::MethodNotAllowed } else { ProblemKind::NotFound })?;
+    if route == Route::Health {
+        return Ok(handlers::health(platform));
+    }
+    let info = route.info();
+    let body = if info.method == Method::Get {
+        Vec::new()
+    } else {
+        let told = head.content_length.as_deref().and_then(|l| l.parse::<u64>().ok()).unwrap_or(0);
+        if told > info.body_limit as u64 {
+            return Err(ProblemKind::TooLarge.into());
+        }
+        body.read(info.body_limit).await?.ok_or(ProblemKind::TooLarge)?
+    };
+    let config = platform.config();
+    let call = Call {
+        body,
+        input: head.content_type.as_deref().and_then(Format::of_content_type),
+        output: Format::of_accept(head.accept.as_deref()),
+        session: auth::bearer(head.authorization.as_deref()),
+        network: network(&port::keys(platform)?.platform, platform.now(), head.ip.as_deref()),
+        query: head.query,
+        origin: if config.origin.is_empty() { head.origin } else { config.origin.clone() },
+        #[cfg(feature = "faults")]
+        fault: head.fault,
+    };
+    let call = &call;
+    match route {
+        Route::Health => Ok(handlers::health(platform)),
+        Route::RealmDescription => handlers::realm_description(platform, call),
+        Route::Realm => crate::realm::realm(platform, call).await,
+        Route::FoundBegin => handlers::found_begin(platform, call).await,
+        Route::FoundFinish(p) => handlers::found_finish(platform, call, p).await,
+        Route::SignInBegin(p) => handlers::sign_in_begin(platform, call, p).await,
+        Route::SignIn(p) => handlers::sign_in(platform, call, p).await,
+        Route::Directory(p) => handlers::directory(platform, p).await,
+        Route::Catalog(p) => handlers::catalog(platform, call, p).await,
+        Route::CatalogPut(p) => handlers::catalog_put(platform, call, p).await,
+        Route::FreshnessPut(p) => handlers::freshness_put(platform, call, p).await,
+        Route::Challenge(p) => handlers::challenge(platform, call, p),
+        Route::Slots(p) => handlers::slots(platform, call, p).await,
+        Route::Hold(p) => handlers::hold(platform, call, p).await,
+        Route::Book(p) => handlers::book(platform, call, p).await,
+        Route::Read(p, a) => handlers::read(platform, call, p, a).await,
+        Route::Act(p, a) => handlers::act(platform, call, p, a).await,
+        Route::Calendar(p) => handlers::calendar(platform, call, p).await,
+        Route::CachePut(p) => handlers::cache_put(platform, call, p).await,
+    }
+}

@@ -1,0 +1,50 @@
+//! `POST /v1/practices/{practice}/appointments`.
+use super::{ask, confused};
+use crate::{
+    actor::practice::{self, PracticeCommand, PracticeReply},
+    auth::capability_hash,
+    error::{Failure, malformed, unverifiable},
+    http::{Call, Response, parse, reply},
+    port::Platform,
+    sha256,
+};
+use vestibule_core::{
+    cbor,
+    ids::PracticeId,
+    suite::namespace,
+    wire::{
+        appointment::Envelope,
+        http::{Book, Booked},
+    },
+};
+
+/// Turns a hold into a booking (section 6): the capability fits the hold, the hold still stands, the envelope is bound to
+/// the same place. The server sees shapes and places, never the body. The same bytes again get the same answer.
+pub(crate) async fn book<P: Platform>(
+    platform: &P,
+    call: &Call,
+    practice: PracticeId,
+) -> Result<Response, Failure> {
+    let request: Book = parse(call)?;
+    let envelope: Envelope =
+        cbor::from_slice(&request.envelope).map_err(|_| malformed("envelope does not decode"))?;
+    let shapes = [
+        (&envelope.body.namespace, namespace::APPOINTMENT),
+        (&envelope.patient.sealed.namespace, namespace::WRAP_PATIENT),
+        (&envelope.scope.wrap.sealed.namespace, namespace::WRAP_SCOPE),
+    ];
+    if shapes.iter().any(|(got, want)| got != want) || envelope.context.appointment != request.appointment {
+        return Err(unverifiable("the envelope is for something else"));
+    }
+    let command = PracticeCommand::Book(practice::Book {
+        practice,
+        capability: capability_hash(&request.capability),
+        context: envelope.context,
+        digest: sha256(&request.envelope),
+        envelope: request.envelope,
+    });
+    let PracticeReply::Booked(booked) = ask(platform, practice, &command).await? else {
+        return Err(confused());
+    };
+    Ok(reply(call, &Booked { state: booked.state, envelope: booked.envelope }))
+}

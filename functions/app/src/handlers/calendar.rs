@@ -1,0 +1,37 @@
+//! `GET /v1/practices/{practice}/calendar`.
+use super::{ask, confused};
+use crate::{
+    actor::practice::{CalendarLoad, PracticeCommand, PracticeReply},
+    auth::session,
+    error::{Failure, malformed},
+    http::{Call, Response},
+    port::Platform,
+};
+use vestibule_core::{
+    ids::PracticeId,
+    time::{CELL_SECONDS, Cell, UnixSeconds},
+    wire::http::CalendarQuery,
+};
+
+/// A page of the practice's appointments, sealed as they are, for a staff session: a CBOR sequence (RFC 8742) of
+/// `StoredAppointment`.
+pub(crate) async fn calendar<P: Platform>(
+    platform: &P,
+    call: &Call,
+    practice: PracticeId,
+) -> Result<Response, Failure> {
+    let session = session(call)?;
+    let query =
+        CalendarQuery::from_query(&call.query).ok_or_else(|| malformed("not a query for the calendar"))?;
+    let cell = |at: UnixSeconds| Cell(at.0.div_ceil(CELL_SECONDS));
+    let load = CalendarLoad { session, from: cell(query.from), to: cell(query.to), after: query.after };
+    match ask(platform, practice, &PracticeCommand::CalendarLoad(load)).await? {
+        PracticeReply::Appointments(bytes) => Ok(Response {
+            status: 200,
+            content_type: "application/cbor-seq",
+            retry_after: None,
+            body: bytes.0,
+        }),
+        _ => Err(confused()),
+    }
+}

@@ -1,0 +1,46 @@
+//! `POST /v1/practices/{practice}/holds`.
+use super::{ask, confused};
+use crate::{
+    actor::practice::{self, PracticeCommand, PracticeReply},
+    error::{Failure, Fault},
+    http::{Call, Response, parse, reply},
+    job::{self, Job},
+    port::{Platform, keys},
+    work,
+};
+use vestibule_core::{
+    ids::PracticeId,
+    limits,
+    wire::{
+        http::{Held, Hold},
+        pow::Purpose,
+    },
+};
+
+/// Holds a slot for 10 minutes (section 6): a proof of work bound to the appointment id, caps by network and practice,
+/// all cells at once or none, an id taken once, for ever. A repeated hold is refused; there is no renewal.
+pub(crate) async fn hold<P: Platform>(
+    platform: &P,
+    call: &Call,
+    practice: PracticeId,
+) -> Result<Response, Failure> {
+    let request: Hold = parse(call)?;
+    let subject = request.appointment.0;
+    work::check(keys(platform)?, platform.now(), practice, Purpose::Hold, subject, &request.work)?;
+    let command = PracticeCommand::Hold(practice::Hold {
+        appointment: request.appointment,
+        place: request.place,
+        capability: request.capability_hash,
+        network: call.network,
+        cap: platform.config().cap(limits::HOLDS_PER_NETWORK),
+    });
+    let PracticeReply::Held(expires) = ask(platform, practice, &command).await? else {
+        return Err(confused());
+    };
+    let delay = u32::try_from(limits::HOLD_SECONDS + 1).unwrap_or(u32::MAX);
+    if let Err(Fault(reason)) = job::enqueue(platform, &Job::Expire(practice), delay).await {
+        // The hold stands all the same, and it ends without the message: every look at the claims ends lapsed holds.
+        platform.log(&Fault(format!("a hold's expiry was not enqueued: {reason}")));
+    }
+    Ok(reply(call, &Held { expires }))
+}

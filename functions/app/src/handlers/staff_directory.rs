@@ -1,0 +1,41 @@
+//! The directory as a signed-in member changes it.
+use super::{ask, confused, directory::assemble};
+use crate::{
+    actor::practice::{PracticeCommand, PracticeReply},
+    error::{Failure, unverifiable},
+    port::Platform,
+    sha256,
+};
+use vestibule_core::{
+    cbor,
+    ids::{Digest, PracticeId},
+    wire::directory::Directory,
+};
+use vestibule_verify::directory::{Expected, VerifiedDirectory, check};
+
+/// The current directory, for the holder of a live session.
+pub(super) async fn load<P: Platform>(
+    platform: &P,
+    practice: PracticeId,
+    session: Digest,
+) -> Result<Directory, Failure> {
+    match ask(platform, practice, &PracticeCommand::StaffDirectory(session)).await? {
+        PracticeReply::Directory(pieces) => Ok(assemble(&pieces)?),
+        _ => Err(confused()),
+    }
+}
+
+/// What the store compares before it swaps: SHA-256 of the current signed catalog.
+pub(super) fn head(directory: &Directory) -> Digest {
+    sha256(&cbor::to_vec(&directory.catalog))
+}
+
+/// Checks a changed directory whole, as every client will.
+pub(super) fn recheck<P: Platform>(
+    platform: &P,
+    practice: PracticeId,
+    directory: &Directory,
+) -> Result<VerifiedDirectory, Failure> {
+    let expected = Expected { practice, fingerprint: None, seen: None };
+    check(directory, &expected, platform.now()).map_err(|e| unverifiable(e.to_string()))
+}

@@ -1,0 +1,99 @@
+//! Work off the request's path. A job waits sealed under the platform secret, so no address rests anywhere in the clear.
+mod mail_code;
+mod text;
+
+pub(crate) use mail_code::code_mac;
+
+use crate::{
+    actor::practice::{PracticeCommand, PracticeReply},
+    config::Keys,
+    error::Fault,
+    port::{Platform, keys},
+};
+use minicbor::{Decode, Encode};
+use vestibule_core::{
+    cbor,
+    ids::{PatientId, PracticeId},
+    time::UnixSeconds,
+    wire::envelope::Sealed,
+};
+
+const LABEL: &str = "queue-job";
+
+/// A job.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub(crate) enum Job {
+    /// Mail a six-digit code, if the address is the patient's.
+    #[n(0)]
+    MailCode(#[n(0)] MailCode),
+    /// End the practice's holds that ran out.
+    #[n(1)]
+    Expire(#[n(0)] PracticeId),
+}
+
+/// See [`Job::MailCode`].
+#[derive(Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub(crate) struct MailCode {
+    #[n(0)]
+    pub(crate) practice: PracticeId,
+    #[n(1)]
+    pub(crate) patient: PatientId,
+    #[n(2)]
+    pub(crate) email: String,
+    #[n(3)]
+    pub(crate) locale: String,
+    #[n(4)]
+    pub(crate) asked: UnixSeconds,
+}
+
+impl std::fmt::Debug for MailCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("MailCode(..)")
+    }
+}
+
+/// What became of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JobOutcome {
+    /// Done, or nothing to do.
+    Done,
+    /// Deliver it again later: logged.
+    Retry(Fault),
+    /// It can never succeed: logged and dropped. The reason names no person.
+    Drop(&'static str),
+}
+
+/// Seals a job into the queue.
+pub(crate) async fn enqueue<P: Platform>(platform: &P, job: &Job, delay_seconds: u32) -> Result<(), Fault> {
+    let keys = keys(platform)?;
+    let sealed = keys.platform.seal(&mut platform.rng(), LABEL, &(), &cbor::to_vec(job));
+    platform.enqueue(cbor::to_vec(&sealed), delay_seconds).await
+}
+
+fn open(keys: &Keys, message: &[u8]) -> Option<Job> {
+    let sealed: Sealed = cbor::from_slice(message).ok()?;
+    let job = keys.platform.open(LABEL, &(), &sealed).ok()?;
+    cbor::from_slice(&job).ok()
+}
+
+/// Runs one queue message. Safe to repeat.
+pub async fn run<P: Platform>(platform: &P, message: &[u8]) -> JobOutcome {
+    let keys = match keys(platform) {
+        Ok(keys) => keys,
+        Err(fault) => return JobOutcome::Retry(fault),
+    };
+    let outcome = match open(keys, message) {
+        None => return JobOutcome::Drop("a message that this deployment did not seal"),
+        Some(Job::MailCode(job)) => mail_code::run(platform, keys, &job).await,
+        Some(Job::Expire(practice)) => expire(platform, practice).await,
+    };
+    outcome.unwrap_or_else(JobOutcome::Retry)
+}
+
+async fn expire<P: Platform>(platform: &P, practice: PracticeId) -> Result<JobOutcome, Fault> {
+    match platform.practice(practice, &PracticeCommand::Expire).await? {
+        PracticeReply::Done => Ok(JobOutcome::Done),
+        _ => Ok(JobOutcome::Drop("expiry for a practice that is not there")),
+    }
+}

@@ -1,0 +1,80 @@
+//! Store a pending registration.
+use super::{INDEX, Outcome, Realm, Stop, secrets, secrets::Secrets};
+use crate::{
+    actor::patient::{self, PatientCommand, Permit},
+    port::Platform,
+    sha256,
+};
+use vestibule_core::{
+    cbor,
+    ids::PatientId,
+    suite::namespace,
+    wire::realm::{Authorization, Descriptor, Put, PutStatement, RealmReply, Refusal},
+};
+use vestibule_oprf::{Key, check_shares};
+use vestibule_verify::{VerifyingKey, verify};
+
+/// Length of a put statement's nonce.
+const NONCE_BYTES: usize = 16;
+
+/// Needs a voucher's ticket for this patient, or the current patient key's signature over {old registration, H(D), nonce};
+/// each serves once. The descriptor must be this patient's, name this realm, and fit the share handed over. The
+/// registration waits until its first right PIN.
+pub(super) async fn put<P: Platform>(realm: &Realm<'_, P>, op: Put) -> Outcome {
+    realm.count().await?;
+    let descriptor: Descriptor = cbor::from_slice(&op.descriptor).map_err(|_| Refusal::Invalid)?;
+    check_descriptor(realm, &descriptor, &op)?;
+    let patient = descriptor.patient;
+    let permit = permit(realm, patient, &op)?;
+    let secrets = Secrets {
+        index: INDEX,
+        oprf_share: op.oprf_share.0,
+        unlock_key: op.unlock_key.0,
+        masked_share: op.masked_share.0,
+    };
+    let place = (realm.practice, patient, descriptor.registration);
+    let command = PatientCommand::Put(patient::Put {
+        patient,
+        registration: descriptor.registration,
+        secrets: secrets::seal(realm.platform, realm.keys, &place, &secrets),
+        descriptor: op.descriptor,
+        key_hash: op.key_hash,
+        permit,
+    });
+    realm.patient(&patient, &command).await?;
+    Ok(RealmReply::Stored)
+}
+
+/// This deployment serves one realm of one, so that decoys have the shape of every real descriptor.
+fn check_descriptor<P: Platform>(realm: &Realm<'_, P>, d: &Descriptor, op: &Put) -> Result<(), Stop> {
+    let shape = d.practice == realm.practice
+        && d.threshold == 1
+        && d.realms == [realm.keys.realm.key_hash()]
+        && d.shares.len() == 1;
+    let key = Key::from_bytes(&op.oprf_share.0).map_err(|_| Refusal::Invalid)?;
+    let fits = shape
+        && d.shares.first() == Some(&key.public())
+        && check_shares(d.threshold, &d.shares, &d.public).is_ok();
+    if fits { Ok(()) } else { Err(Refusal::Invalid.into()) }
+}
+
+fn permit<P: Platform>(realm: &Realm<'_, P>, patient: PatientId, op: &Put) -> Result<Permit, Stop> {
+    match &op.authorization {
+        Authorization::Ticket(ticket) => Ok(Permit::Ticket(sha256(&ticket.0))),
+        Authorization::PatientKey(key, signed) => {
+            let key = VerifyingKey::from_bytes(key).map_err(|_| Refusal::Unauthorized)?;
+            let signer = key.hash();
+            let statement = verify::<PutStatement>(signed, namespace::PUT, &[key], 1)
+                .map_err(|_| Refusal::Unauthorized)?;
+            let fits = statement.practice == realm.practice
+                && statement.patient == patient
+                && statement.descriptor == sha256(&op.descriptor)
+                && statement.nonce.len() == NONCE_BYTES;
+            if fits {
+                Ok(Permit::Signed(signer, statement.old, statement.nonce.clone()))
+            } else {
+                Err(Refusal::Unauthorized.into())
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! The Durable Objects: one command in, one transaction, one answer out.
+use crate::{outbox_page::Mail, sql::ObjectSql};
+use std::cell::RefCell;
+use vestibule_core::time::UnixSeconds;
+use vestibule_store::{StoreError, patient::PatientActor, practice::PracticeActor};
+use worker::{Date, DurableObject, Env, Request, Response, Result, State, console_error, durable_object};
+
+/// Mails that the development outbox keeps.
+const OUTBOX_MAILS: usize = 50;
+
+/// Now, by the platform's clock.
+pub(crate) fn now() -> UnixSeconds {
+    UnixSeconds(Date::now().as_millis() / 1000)
+}
+
+async fn apply<C, R>(
+    mut request: Request,
+    run: impl FnOnce(&C) -> std::result::Result<R, StoreError>,
+) -> Result<Response>
+where
+    C: for<'b> minicbor::Decode<'b, ()>,
+    R: minicbor::Encode<()>,
+{
+    let body = request.bytes().await?;
+    let Ok(command) = minicbor::decode::<C>(&body) else {
+        return Response::error("not a command", 400);
+    };
+    match run(&command) {
+        Ok(reply) => Response::from_bytes(vestibule_core::cbor::to_vec(&reply)),
+        Err(error) => {
+            // SQL messages name columns and constraints, never values.
+            console_error!("{error}");
+            Response::error("store", 500)
+        }
+    }
+}
+
+/// A practice: directory, sessions, calendar.
+#[durable_object]
+pub struct PracticeObject {
+    sql: ObjectSql,
+    actor: PracticeActor,
+}
+
+impl DurableObject for PracticeObject {
+    fn new(state: State, _: Env) -> Self {
+        Self { sql: ObjectSql::of(&state), actor: PracticeActor::default() }
+    }
+
+    async fn fetch(&self, request: Request) -> Result<Response> {
+        apply(request, |command| self.actor.apply(&self.sql, now(), command)).await
+    }
+}
+
+/// A guard shard: PINs, vouchers and vaults of a sixteenth of a practice's patients.
+#[durable_object]
+pub struct PatientObject {
+    sql: ObjectSql,
+    actor: PatientActor,
+}
+
+impl DurableObject for PatientObject {
+    fn new(state: State, _: Env) -> Self {
+        Self { sql: ObjectSql::of(&state), actor: PatientActor::default() }
+    }
+
+    async fn fetch(&self, request: Request) -> Result<Response> {
+        apply(request, |command| self.actor.apply(&self.sql, now(), command)).await
+    }
+}
+
+/// The development outbox: in memory only, gone with the object.
+#[durable_object]
+pub struct Outbox {
+    mails: RefCell<Vec<Mail>>,
+}
+
+impl DurableObject for Outbox {
+    fn new(_: State, _: Env) -> Self {
+        Self { mails: RefCell::new(Vec::new()) }
+    }
+
+    async fn fetch(&self, mut request: Request) -> Result<Response> {
+        if request.method() == worker::Method::Post {
+            let mail = request.json().await?;
+            let mut mails = self.mails.borrow_mut();
+            mails.push(mail);
+            let surplus = mails.len().saturating_sub(OUTBOX_MAILS);
+            mails.drain(..surplus);
+            return Response::empty();
+        }
+        Response::from_json(&*self.mails.borrow())
+    }
+}

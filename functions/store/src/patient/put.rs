@@ -1,0 +1,61 @@
+//! Store a pending registration.
+use super::{Outcome, take_ticket};
+use crate::driver::{Driver, StoreError, blob, number};
+use vestibule_app::actor::patient::{PatientReply, Permit, Put};
+use vestibule_core::{ids::PatientId, limits, time::UnixSeconds};
+
+/// Consumes what allows it, and keeps the registration for [`limits::PENDING_SECONDS`]. A pending one before is dropped;
+/// the active one stays until the first right PIN of the new one.
+pub(super) fn put(db: &impl Driver, now: UnixSeconds, command: &Put) -> Outcome {
+    let patient = command.patient;
+    let used = db.exec(
+        "SELECT 1 FROM registrations WHERE patient = ? AND registration = ?",
+        vec![blob(patient), blob(command.registration)],
+    )?;
+    if !used.is_empty() {
+        return Ok(PatientReply::Invalid);
+    }
+    let by_ticket = matches!(command.permit, Permit::Ticket(_));
+    let allowed = match &command.permit {
+        Permit::Ticket(ticket) => take_ticket(db, now, patient, ticket)?,
+        Permit::Signed(signer, old, nonce) => {
+            let active = db.exec(
+                "SELECT 1 FROM registrations WHERE patient = ? AND status = 1 AND registration = ? AND key_hash = ?",
+                vec![blob(patient), blob(old), blob(signer)],
+            )?;
+            !active.is_empty() && fresh(db, patient, nonce)?
+        }
+    };
+    if !allowed {
+        return Ok(PatientReply::Unauthorized);
+    }
+    if !by_ticket {
+        // Only a patient-key signature clears the strangers' budget.
+        db.exec("UPDATE attempts SET cleared = 1 WHERE patient = ?", vec![blob(patient)])?;
+    }
+    db.exec(
+        "UPDATE registrations SET status = 2, descriptor = NULL, key_hash = NULL, secrets = NULL
+         WHERE patient = ? AND status = 0",
+        vec![blob(patient)],
+    )?;
+    db.exec(
+        "INSERT INTO registrations VALUES (?, ?, 0, ?, ?, ?, ?, ?)",
+        vec![
+            blob(patient),
+            blob(command.registration),
+            blob(&command.descriptor),
+            blob(command.key_hash),
+            blob(&command.secrets),
+            number(now.plus(limits::PENDING_SECONDS).0),
+            // The voucher opens one more try: without it a locked address could not enrol.
+            number(u64::from(by_ticket)),
+        ],
+    )?;
+    Ok(PatientReply::Done)
+}
+
+/// Remembers a nonce; whether it is new.
+fn fresh(db: &impl Driver, patient: PatientId, nonce: &[u8]) -> Result<bool, StoreError> {
+    let sql = "INSERT INTO nonces VALUES (?, ?) ON CONFLICT DO NOTHING RETURNING 1";
+    Ok(!db.exec(sql, vec![blob(patient), blob(nonce)])?.is_empty())
+}

@@ -1,0 +1,29 @@
+//! Turn a hold into a booking.
+use super::{Outcome, row};
+use crate::driver::{Driver, blob};
+use vestibule_app::actor::practice::{Book, Booked, PracticeReply};
+use vestibule_core::{
+    calendar::{BookFacts, BookOutcome, decide_book},
+    time::UnixSeconds,
+    wire::appointment::State,
+};
+
+/// Stores the envelope of a live hold; the same bytes again are answered the same.
+pub(super) fn book(db: &impl Driver, now: UnixSeconds, command: &Book) -> Outcome {
+    let stored = row::find(db, command.context.appointment)?;
+    let facts = BookFacts {
+        appointment: stored.as_ref().map(|s| s.appointment),
+        envelope: stored.as_ref().and_then(|s| s.digest),
+    };
+    let digest = &command.digest;
+    match decide_book(&facts, &command.capability, &command.context, command.practice, digest, now)? {
+        BookOutcome::Already => {}
+        BookOutcome::Store => {
+            db.exec(
+                "UPDATE appointments SET status = 2, network = NULL, envelope = ?, digest = ? WHERE id = ?",
+                vec![blob(&command.envelope), blob(digest), blob(command.context.appointment)],
+            )?;
+        }
+    }
+    Ok(PracticeReply::Booked(Booked { state: State::Booked, envelope: *digest }))
+}

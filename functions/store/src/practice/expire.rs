@@ -1,0 +1,28 @@
+//! Holds that ran out.
+use crate::driver::{Driver, StoreError, blob, number};
+use vestibule_core::time::UnixSeconds;
+
+/// Frees their cells. Runs by a delayed message and before every look at the claims, so a claim is always a live one.
+pub(super) fn expire(db: &impl Driver, now: UnixSeconds) -> Result<(), StoreError> {
+    let lapsed = db.exec(
+        "UPDATE appointments SET status = 1, network = NULL WHERE status = 0 AND expires <= ? RETURNING id",
+        vec![number(now.0)],
+    )?;
+    for row in lapsed {
+        free(db, row.blob(0)?)?;
+    }
+    Ok(())
+}
+
+/// Frees the cells of one appointment.
+pub(super) fn free(db: &impl Driver, id: &[u8]) -> Result<(), StoreError> {
+    // The place is looked up in the same statement, so the primary key finds the cells.
+    db.exec(
+        "DELETE FROM claims WHERE appointment = ?
+         AND resource = (SELECT resource FROM appointments WHERE id = ?)
+         AND cell >= (SELECT start FROM appointments WHERE id = ?)
+         AND cell < (SELECT start + cells FROM appointments WHERE id = ?)",
+        vec![blob(id), blob(id), blob(id), blob(id)],
+    )?;
+    Ok(())
+}

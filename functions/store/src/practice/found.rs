@@ -1,0 +1,30 @@
+//! Founding: all or nothing.
+use super::{Outcome, first, set_meta};
+use crate::driver::{Driver, blob};
+use vestibule_app::actor::practice::{Found, PracticeReply};
+use vestibule_core::problem::ProblemKind;
+
+/// Stores the directory, the first credential and the locator share; once.
+pub(super) fn found(db: &impl Driver, command: &Found) -> Outcome {
+    if first(db, "SELECT 1 FROM meta LIMIT 1", vec![])?.is_some() {
+        return Err(ProblemKind::Conflict.into());
+    }
+    let pieces = &command.pieces;
+    for (key, value) in [
+        ("roots", &pieces.roots),
+        ("deployment", &pieces.deployment),
+        ("manifest", &pieces.manifest),
+        ("catalog", &pieces.catalog),
+        ("catalog_body", &pieces.catalog_body),
+        ("freshness", &pieces.freshness),
+        ("locator", &command.locator),
+    ] {
+        set_meta(db, key, value)?;
+    }
+    db.exec(
+        "INSERT INTO credentials VALUES (?, ?, ?)",
+        vec![blob(command.credential), blob(&command.passkey), blob(&command.staff_keys)],
+    )?;
+    db.exec("DELETE FROM ceremonies", vec![])?;
+    Ok(PracticeReply::Done)
+}

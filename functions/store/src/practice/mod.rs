@@ -1,0 +1,165 @@
+//! The practice actor: directory, staff sessions, calendar, counters.
+mod act;
+mod book;
+mod cache;
+mod calendar;
+mod ceremony;
+mod counters;
+mod directory;
+mod expire;
+mod found;
+mod hold;
+mod read;
+mod row;
+mod schema;
+mod session;
+mod slots;
+
+use crate::{
+    driver::{Driver, Row, StoreError, Value, blob},
+    schema::{exists, migrate},
+};
+use std::{cell::RefCell, rc::Rc};
+use vestibule_app::actor::practice::{PracticeCommand, PracticeReply};
+use vestibule_core::{
+    cbor,
+    problem::{Problem, ProblemKind},
+    time::UnixSeconds,
+    wire::directory::Catalog,
+};
+
+/// One practice's state in front of its database. Keeps only what it can load again.
+#[derive(Debug, Default)]
+pub struct PracticeActor {
+    ready: std::cell::Cell<bool>,
+    catalog: RefCell<Option<Rc<Catalog>>>,
+}
+
+/// What stops a command.
+pub(crate) enum Stop {
+    /// The caller's fault: rolled back and told.
+    Declined(Problem),
+    /// Ours.
+    Store(StoreError),
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<Problem> for Stop {
+    fn from(problem: Problem) -> Self {
+        Self::Declined(problem)
+    }
+}
+
+impl From<ProblemKind> for Stop {
+    fn from(kind: ProblemKind) -> Self {
+        Self::Declined(kind.into())
+    }
+}
+
+pub(crate) type Outcome = Result<PracticeReply, Stop>;
+
+impl PracticeActor {
+    /// Applies one command in one transaction.
+    ///
+    /// What it counts stays counted when it then declines. In a practice that was never founded everything but founding
+    /// is `not-found`, and nothing is written.
+    pub fn apply(
+        &self,
+        db: &impl Driver,
+        now: UnixSeconds,
+        command: &PracticeCommand,
+    ) -> Result<PracticeReply, StoreError> {
+        let done = db.transaction(|| {
+            let founding = matches!(command, PracticeCommand::CeremonyPut(c) if c.count.is_none());
+            if !self.ready.get() && !founding && !exists(db)? {
+                return Ok(decline(&ProblemKind::NotFound.into()));
+            }
+            if !self.ready.get() {
+                migrate(db, schema::MIGRATIONS)?;
+            }
+            match self.run(db, now, command) {
+                Ok(reply) => Ok(reply),
+                Err(Stop::Declined(problem)) => Ok(decline(&problem)),
+                Err(Stop::Store(error)) => Err(error),
+            }
+        });
+        if !matches!(done, Ok(PracticeReply::Declined(_)) | Err(_)) {
+            self.ready.set(true);
+        }
+        done
+    }
+
+    fn run(&self, db: &impl Driver, now: UnixSeconds, command: &PracticeCommand) -> Outcome {
+        match command {
+            PracticeCommand::Count(c) => counters::count(db, now, c),
+            PracticeCommand::Locate(c) => counters::locate(db, now, c),
+            PracticeCommand::Locator => directory::locator(db),
+            PracticeCommand::CeremonyPut(c) => ceremony::put(db, now, c),
+            PracticeCommand::CeremonyTake(c) => ceremony::take(db, now, c),
+            PracticeCommand::Found(c) => found::found(db, c),
+            PracticeCommand::SessionPut(c) => session::put(db, now, c),
+            PracticeCommand::Directory => directory::read(db),
+            PracticeCommand::StaffDirectory(s) => {
+                session::require(db, now, s)?;
+                directory::read(db)
+            }
+            PracticeCommand::CatalogSet(c) => {
+                self.catalog.replace(None);
+                directory::set_catalog(db, now, c)
+            }
+            PracticeCommand::FreshnessSet(c) => directory::set_freshness(db, now, c),
+            PracticeCommand::SlotsLoad(c) => slots::load(db, now, c),
+            PracticeCommand::Hold(c) => hold::hold(db, &*self.catalog(db)?, now, c),
+            PracticeCommand::Book(c) => book::book(db, now, c),
+            PracticeCommand::Read(c) => read::read(db, c),
+            PracticeCommand::Act(c) => act::act(db, c),
+            PracticeCommand::CalendarLoad(c) => calendar::load(db, now, c),
+            PracticeCommand::CachePut(c) => cache::put(db, now, c),
+            PracticeCommand::Expire => {
+                expire::expire(db, now).map(|()| PracticeReply::Done).map_err(Into::into)
+            }
+        }
+    }
+
+    /// The current catalog, decoded once.
+    fn catalog(&self, db: &impl Driver) -> Result<Rc<Catalog>, Stop> {
+        if let Some(catalog) = &*self.catalog.borrow() {
+            return Ok(catalog.clone());
+        }
+        let bytes = meta(db, "catalog_body")?;
+        let catalog: Rc<Catalog> =
+            Rc::new(cbor::from_slice(&bytes).map_err(|_| StoreError("catalog does not decode".into()))?);
+        self.catalog.replace(Some(catalog.clone()));
+        Ok(catalog)
+    }
+}
+
+fn decline(problem: &Problem) -> PracticeReply {
+    PracticeReply::Declined(problem.clone().into())
+}
+
+/// A value of the `meta` table; `not-found` if the practice is not founded.
+pub(crate) fn meta(db: &impl Driver, key: &str) -> Result<Vec<u8>, Stop> {
+    let rows = db.exec("SELECT value FROM meta WHERE key = ?", vec![blob(key)])?;
+    let row = rows.first().ok_or(ProblemKind::NotFound)?;
+    Ok(row.blob(0)?.to_vec())
+}
+
+/// Sets a value of the `meta` table.
+pub(crate) fn set_meta(db: &impl Driver, key: &str, value: &[u8]) -> Result<(), StoreError> {
+    db.exec(
+        "INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+        vec![blob(key), blob(value)],
+    )?;
+    Ok(())
+}
+
+/// The first row, if any.
+pub(crate) fn first(db: &impl Driver, sql: &str, params: Vec<Value>) -> Result<Option<Row>, StoreError> {
+    Ok(db.exec(sql, params)?.into_iter().next())
+}

@@ -1,0 +1,59 @@
+//! Rows of `appointments`.
+use super::first;
+use crate::driver::{Driver, Row, StoreError, blob};
+use vestibule_core::{
+    calendar::{Appointment, Standing},
+    ids::{AppointmentId, Digest},
+    time::{Cell, UnixSeconds},
+    wire::appointment::{Place, State},
+};
+
+/// Columns that [`Stored::read`] expects, in order.
+pub(super) const COLUMNS: &str = "id, resource, start, cells, status, expires, capability, envelope, digest";
+
+/// An appointment's row.
+pub(super) struct Stored {
+    pub(super) id: AppointmentId,
+    pub(super) appointment: Appointment,
+    pub(super) envelope: Option<Vec<u8>>,
+    pub(super) digest: Option<Digest>,
+}
+
+impl Stored {
+    pub(super) fn read(row: &Row) -> Result<Self, StoreError> {
+        let expires = UnixSeconds(row.number(5)?);
+        let standing = match row.number(4)? {
+            0u8 => Standing::Held(expires),
+            1 => Standing::Lapsed,
+            2 => Standing::Booked,
+            3 => Standing::Cancelled,
+            _ => return Err(StoreError("unknown status".into())),
+        };
+        let digest = row.maybe_blob(8)?.map(Digest::try_from).transpose();
+        Ok(Self {
+            id: row.id(0)?,
+            appointment: Appointment {
+                standing,
+                place: Place { resource: row.id(1)?, start: Cell(row.number(2)?), cells: row.number(3)? },
+                capability: row.id(6)?,
+            },
+            envelope: row.maybe_blob(7)?.map(Into::into),
+            digest: digest.map_err(|_| StoreError("digest has a wrong length".into()))?,
+        })
+    }
+
+    /// As the wire has it; `None` for what was never booked.
+    pub(super) fn state(&self) -> Option<State> {
+        match self.appointment.standing {
+            Standing::Booked => Some(State::Booked),
+            Standing::Cancelled => Some(State::Cancelled),
+            Standing::Held(_) | Standing::Lapsed => None,
+        }
+    }
+}
+
+/// The row of an id.
+pub(super) fn find(db: &impl Driver, id: AppointmentId) -> Result<Option<Stored>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM appointments WHERE id = ?");
+    first(db, &sql, vec![blob(id)])?.as_ref().map(Stored::read).transpose()
+}

@@ -1,0 +1,22 @@
+//! What slots are computed from.
+use super::{Outcome, expire::expire, meta};
+use crate::driver::{Driver, blob, number};
+use vestibule_app::actor::practice::{PracticeReply, SlotsData, SlotsLoad};
+use vestibule_core::{
+    calendar::Claim,
+    time::{Cell, UnixSeconds},
+};
+
+/// The catalog and the live claims of a span.
+pub(super) fn load(db: &impl Driver, now: UnixSeconds, command: &SlotsLoad) -> Outcome {
+    expire(db, now)?;
+    let catalog = meta(db, "catalog_body")?.into();
+    let mut claims = Vec::new();
+    for resource in &command.resources {
+        let sql = "SELECT cell FROM claims WHERE resource = ? AND cell >= ? AND cell < ?";
+        for row in db.exec(sql, vec![blob(resource), number(command.from.0), number(command.to.0)])? {
+            claims.push(Claim { resource: *resource, cell: Cell(row.number(0)?) });
+        }
+    }
+    Ok(PracticeReply::Slots(SlotsData { catalog, claims }))
+}

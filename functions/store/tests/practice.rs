@@ -1,0 +1,150 @@
+//! The practice actor besides the calendar: founding, ceremonies, counters, directory.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+mod support;
+use support::{CREDENTIAL, NETWORK, NOW, Practice, SESSION, catalog, count, found};
+use vestibule_app::{
+    actor::practice::{
+        CatalogSet, CeremonyPut, CeremonyTake, Count, Counted, FreshnessSet, Locate, PracticeCommand,
+        PracticeReply, SessionPut,
+    },
+    sha256,
+};
+use vestibule_core::{cbor, ids::Digest, limits, problem::ProblemKind, time::UnixSeconds};
+
+fn ceremony(id: u8, count: Option<Count>) -> PracticeCommand {
+    PracticeCommand::CeremonyPut(CeremonyPut {
+        id: Digest([id; 32]),
+        state: vec![id].into(),
+        expires: NOW.plus(300),
+        count,
+    })
+}
+
+fn take(id: u8, credential: Option<Digest>) -> PracticeCommand {
+    PracticeCommand::CeremonyTake(CeremonyTake { id: Digest([id; 32]), credential })
+}
+
+#[test]
+fn nothing_is_written_for_a_practice_that_nobody_founded() {
+    let practice = Practice::empty();
+    let sign_in = Some(count(Counted::SignIn, 9));
+    for command in [
+        PracticeCommand::Directory,
+        PracticeCommand::Locator,
+        PracticeCommand::Expire,
+        PracticeCommand::Count(count(Counted::RealmOp, 9)),
+        ceremony(1, sign_in.clone()),
+        take(1, None),
+        found(),
+    ] {
+        assert_eq!(practice.declined(NOW, command), ProblemKind::NotFound);
+        assert_eq!(practice.db.tables(), 0);
+    }
+    // Begun, but not founded: still nothing to sign in to.
+    practice.done(NOW, ceremony(1, None));
+    assert_eq!(practice.declined(NOW, ceremony(2, sign_in)), ProblemKind::NotFound);
+    assert_eq!(practice.declined(NOW, PracticeCommand::Directory), ProblemKind::NotFound);
+}
+
+#[test]
+fn founding_happens_once() {
+    let practice = Practice::founded();
+    assert_eq!(practice.declined(NOW, found()), ProblemKind::Conflict);
+    assert_eq!(practice.declined(NOW, ceremony(2, None)), ProblemKind::Conflict);
+    assert_eq!(
+        practice.declined(NOW, take(1, None)),
+        ProblemKind::NotFound,
+        "ceremonies of founding are gone"
+    );
+}
+
+#[test]
+fn a_ceremony_is_taken_once_in_time_and_for_its_purpose() {
+    let practice = Practice::founded();
+    let begin = |id| practice.done(NOW, ceremony(id, Some(count(Counted::SignIn, 9))));
+    begin(1);
+    assert_eq!(practice.declined(NOW, take(1, None)), ProblemKind::NotFound, "a sign-in is no founding");
+    let PracticeReply::Ceremony(taken) = practice.run(NOW, take(1, Some(CREDENTIAL))) else {
+        panic!("not taken")
+    };
+    assert_eq!((taken.state, taken.passkey), (vec![1].into(), Some(vec![3].into())));
+    assert_eq!(practice.declined(NOW, take(1, Some(CREDENTIAL))), ProblemKind::NotFound);
+    begin(2);
+    assert_eq!(practice.declined(NOW.plus(300), take(2, Some(CREDENTIAL))), ProblemKind::NotFound);
+    begin(3);
+    let PracticeReply::Ceremony(taken) = practice.run(NOW, take(3, Some(NETWORK))) else {
+        panic!("not taken")
+    };
+    assert_eq!(taken.passkey, None);
+}
+
+#[test]
+fn counters_stop_at_their_cap_until_the_hour_ends() {
+    let practice = Practice::founded();
+    let one = || PracticeCommand::Count(count(Counted::RealmOp, 3));
+    for _ in 0..3 {
+        practice.done(NOW, one());
+    }
+    let PracticeReply::Declined(d) = practice.run(NOW, one()) else { panic!("not declined") };
+    assert_eq!((d.slug.as_str(), d.retry_after), ("rate-limited", Some(3_600 - NOW.0 % 3_600)));
+    let other = Count { network: Digest([1; 32]), ..count(Counted::RealmOp, 3) };
+    practice.done(NOW, PracticeCommand::Count(other));
+    practice.done(UnixSeconds((NOW.0 / 3_600 + 1) * 3_600), one());
+}
+
+#[test]
+fn each_proof_of_work_locates_once() {
+    let practice = Practice::founded();
+    let locate = |work: u8| {
+        PracticeCommand::Locate(Locate {
+            count: count(Counted::Locate, 2),
+            work: Digest([work; 32]),
+            expires: NOW.plus(limits::POW_SECONDS),
+        })
+    };
+    assert_eq!(practice.run(NOW, locate(1)), PracticeReply::Locator(vec![5].into()));
+    assert_eq!(practice.declined(NOW, locate(1)), ProblemKind::WorkRequired);
+    assert_eq!(practice.run(NOW, locate(2)), PracticeReply::Locator(vec![5].into()));
+    assert_eq!(practice.declined(NOW, locate(3)), ProblemKind::RateLimited);
+    assert_eq!(practice.declined(NOW, locate(3)), ProblemKind::WorkRequired, "spent, though it was declined");
+}
+
+#[test]
+fn the_catalog_is_swapped_only_by_staff_and_only_once() {
+    let practice = Practice::founded();
+    let mut next = catalog();
+    next.number = 2;
+    next.resources[0].hours.clear();
+    let set = CatalogSet {
+        session: SESSION,
+        expected: sha256(&[4]),
+        catalog: vec![44].into(),
+        catalog_body: cbor::to_vec(&next).into(),
+        freshness: vec![55].into(),
+    };
+    let stranger = CatalogSet { session: Digest([0; 32]), ..set.clone() };
+    assert_eq!(practice.declined(NOW, PracticeCommand::CatalogSet(stranger)), ProblemKind::Unauthorized);
+    practice.done(NOW, PracticeCommand::CatalogSet(set.clone()));
+    assert_eq!(practice.declined(NOW, PracticeCommand::CatalogSet(set)), ProblemKind::Conflict);
+    let fresh = |expected| {
+        PracticeCommand::FreshnessSet(FreshnessSet { session: SESSION, expected, freshness: vec![66].into() })
+    };
+    assert_eq!(practice.declined(NOW, fresh(sha256(&[4]))), ProblemKind::Conflict);
+    practice.done(NOW, fresh(sha256(&[44])));
+    let PracticeReply::Directory(pieces) = practice.run(NOW, PracticeCommand::Directory) else {
+        panic!("none")
+    };
+    assert_eq!((pieces.catalog.0, pieces.freshness.0), (vec![44], vec![66]));
+}
+
+#[test]
+fn a_session_needs_a_known_credential() {
+    let practice = Practice::founded();
+    let put = SessionPut {
+        token: Digest([9; 32]),
+        credential: NETWORK,
+        expires: NOW.plus(9),
+        passkey: vec![].into(),
+    };
+    assert_eq!(practice.declined(NOW, PracticeCommand::SessionPut(put)), ProblemKind::Unauthorized);
+}
