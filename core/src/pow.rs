@@ -6,7 +6,7 @@ use crate::{
     time::UnixSeconds,
     wire::pow::Purpose,
 };
-use minicbor::{Decode, Encode};
+use vestibule_cbor_derive::{Decode, Encode};
 use sha2::{Digest as _, Sha256};
 
 /// What a challenge's MAC covers: so a solution serves one purpose, one practice and one subject, and nobody can lower

@@ -1,5 +1,5 @@
 //! The suite and the namespaces: PROTOCOL section 1. Every sealed or signed byte string names both.
-use minicbor::{Decode, Encode};
+use vestibule_cbor_derive::{Decode, Encode};
 
 /// A set of algorithms. One value today; an unknown one is refused while decoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode, serde::Serialize, serde::Deserialize)]

@@ -1,5 +1,5 @@
 //! Instants and calendar cells.
-use minicbor::{Decode, Encode};
+use vestibule_cbor_derive::{Decode, Encode};
 
 /// Seconds since 1970-01-01T00:00:00Z. JSON and CBOR carry the number.
 #[derive(

@@ -10,7 +10,7 @@ use crate::{
     registration::{CandidateRoot, Opened},
     shamir::{ShareA, ShareC},
 };
-use minicbor::{Decode, Encode};
+use vestibule_cbor_derive::{Decode, Encode};
 use vestibule_core::{
     cbor,
     ids::{Digest, KeyHash, PatientId, PracticeId, RegistrationId},
@@ -176,4 +176,74 @@ pub fn open_appointments(
 ) -> Result<Zeroizing<Vec<u8>>, OfflineError> {
     let key = passcode_key(passcode, local.salt, context, progress)?;
     open(&key, namespace::LOCAL_APPOINTMENTS, context, &local.sealed).map_err(|_| OfflineError::DoesNotOpen)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use crate::{keys::PatientRoot, testing::rng};
+
+    const CONTEXT: OfflineContext = OfflineContext {
+        practice: PracticeId([1; 16]),
+        patient: PatientId([2; 16]),
+        registration: RegistrationId([3; 16]),
+    };
+
+    fn opened(rng: &mut impl CryptoRng) -> (PatientRoot, Opened) {
+        let root = PatientRoot::generate(rng);
+        let a = ShareA::from_secret(Secret32::random(rng));
+        let c = ShareC::of(root.secret(), &a);
+        let key_hash = root.signing_key().key_hash();
+        let opened = CandidateRoot::new(a, &c).verify(key_hash).unwrap();
+        (root, opened)
+    }
+
+    #[test]
+    fn the_right_pin_with_the_right_passkey_opens_and_nothing_else() {
+        let rng = &mut rng(51);
+        let (root, patient) = opened(rng);
+        let prf = Secret32::random(rng);
+        let sealed = seal_share(rng, &prf, "493817", &CONTEXT, &patient, &mut |_, _| ()).unwrap();
+        let open = |prf, pin, context, c| open_share(prf, pin, context, &sealed, c, &mut |_, _| ());
+        let c = &patient.share_c;
+        assert_eq!(open(&prf, "493817", &CONTEXT, c).unwrap().keys.root(), &root);
+        assert_eq!(open(&prf, "493818", &CONTEXT, c).unwrap_err(), OfflineError::DoesNotOpen);
+        let other = Secret32::random(rng);
+        assert_eq!(open(&other, "493817", &CONTEXT, c).unwrap_err(), OfflineError::DoesNotOpen);
+        let moved = OfflineContext { registration: RegistrationId([4; 16]), ..CONTEXT };
+        assert_eq!(open(&prf, "493817", &moved, c).unwrap_err(), OfflineError::DoesNotOpen);
+        let stale = ShareC::from_secret(other);
+        assert_eq!(open(&prf, "493817", &CONTEXT, &stale).unwrap_err(), OfflineError::RootMismatch);
+        assert_eq!(open(&prf, "4938", &CONTEXT, c).unwrap_err(), PinError::Length.into());
+    }
+
+    #[test]
+    fn the_passcode_opens_the_kept_appointments_only() {
+        let rng = &mut rng(52);
+        let (_, patient) = opened(rng);
+        let passcode = "gelbe Brille 7 am Tor";
+        let local = seal_appointments(rng, passcode, &CONTEXT, b"appointments", &mut |_, _| ()).unwrap();
+        let stored = cbor::to_vec(&local);
+        let local: LocalAppointments = cbor::from_slice(&stored).unwrap();
+        let open = |passcode, context| open_appointments(passcode, context, &local, &mut |_, _| ());
+        assert_eq!(&open(passcode, &CONTEXT).unwrap()[..], b"appointments");
+        assert_eq!(open("gelbe Brille 8 am Tor", &CONTEXT).unwrap_err(), OfflineError::DoesNotOpen);
+        let moved = OfflineContext { patient: PatientId([9; 16]), ..CONTEXT };
+        assert_eq!(open(passcode, &moved).unwrap_err(), OfflineError::DoesNotOpen);
+        // Nothing of the way to the root is in it.
+        for secret in [patient.share_a.secret(), patient.share_c.secret(), patient.keys.root().secret()] {
+            assert!(!stored.windows(32).any(|window| window == secret.expose()));
+        }
+    }
+
+    #[test]
+    fn short_and_simple_passcodes_are_refused() {
+        let rng = &mut rng(53);
+        for passcode in ["", "493817", "elf Zeichen", "ababababababab", "111111111111111"] {
+            let sealed =
+                seal_appointments(rng, passcode, &CONTEXT, b"", &mut |_, _| unreachable!("hashing began"));
+            assert_eq!(sealed.unwrap_err(), OfflineError::Passcode, "{passcode}");
+        }
+    }
 }

@@ -7,7 +7,7 @@ use crate::{
     wire::envelope::{Sealed, Wrap},
 };
 use alloc::{string::String, vec::Vec};
-use minicbor::{Decode, Encode};
+use vestibule_cbor_derive::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 /// Where an appointment stands: what the server sees of it.

@@ -7,7 +7,7 @@ use crate::{
     wire::envelope::{Sealed, Signed, Wrap},
 };
 use alloc::{string::String, vec::Vec};
-use minicbor::{Decode, Encode};
+use vestibule_cbor_derive::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 /// A root statement: number 0 is the genesis, and its hash is the practice's fingerprint.

@@ -5,7 +5,7 @@ use crate::{
     suite::Suite,
 };
 use alloc::{string::String, vec::Vec};
-use minicbor::{Decode, Encode};
+use vestibule_cbor_derive::{Decode, Encode};
 
 /// Output of `seal` (PROTOCOL section 2): `[suite, namespace, salt, commit, ciphertext]`.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]

@@ -13,7 +13,7 @@ use alloc::{
     string::{String, ToString},
     vec::Vec,
 };
-use minicbor::{Decode, Encode};
+use vestibule_cbor_derive::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 macro_rules! body {

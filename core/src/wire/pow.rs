@@ -2,7 +2,7 @@
 //! whose first bytes change each time, so no midstate can be kept.
 use crate::{bytes::Bytes, ids::Digest, time::UnixSeconds};
 use alloc::vec::Vec;
-use minicbor::{Decode, Encode};
+use vestibule_cbor_derive::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 /// What the work is for; part of the MAC, so a solution serves one purpose.

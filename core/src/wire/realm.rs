@@ -11,7 +11,7 @@ use crate::{
     },
 };
 use alloc::{string::String, vec::Vec};
-use minicbor::{Decode, Encode};
+use vestibule_cbor_derive::{Decode, Encode};
 
 /// A sealed request as posted: `POST /v1/realm`, `application/cbor`.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]

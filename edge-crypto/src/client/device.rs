@@ -4,7 +4,7 @@ use crate::{
     client::{Client, ClientError, DeviceToken, Env, Session, Transport},
     shamir::ShareC,
 };
-use minicbor::{Decode, Encode};
+use vestibule_cbor_derive::{Decode, Encode};
 use vestibule_core::{
     cbor,
     ids::{Digest, PatientId, PracticeId, RegistrationId},

@@ -1,7 +1,7 @@
 //! What a staff client remembers on its device, against rollback: the highest manifest and catalog, and the head of
 //! every appointment that it has verified. Sealed under a key that only this browser profile can derive.
 use crate::booking::{Opened, Remembered};
-use minicbor::{Decode, Encode};
+use vestibule_cbor_derive::{Decode, Encode};
 use std::collections::BTreeMap;
 use vestibule_core::{
     cbor,
