@@ -43,7 +43,7 @@ async function startPeer(file, extra = {}) {
 
 async function startOurs(root, state) {
   const child = spawn("node", [
-    "tests/harness/serve.mjs", "--state", state, "--no-queue-tap", "--until-stdin-closes", "--direct", "--var", "RATE_SCALE=1000000",
+    "tests/harness/serve.mjs", "--state", state, "--no-queue-tap", "--until-stdin-closes", "--direct", "--var", "RATE_LIMIT_SCALE=1000000",
   ], { cwd: root, stdio: ["pipe", "pipe", "inherit"] });
   const [direct, origin] = await new Promise((resolve, reject) => {
     const urls = [];

@@ -27,7 +27,9 @@ impl Server {
         }
         fs::create_dir_all(state)?;
         let mut child = command("node", &paths::root())
-            .args(["tests/harness/serve.mjs", "--until-stdin-closes", "--state"])
+            .args(["tests/harness/serve.mjs", "--until-stdin-closes"])
+            // All tests come from one address.
+            .args(["--var", "RATE_LIMIT_SCALE=100000", "--state"])
             .arg(state)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

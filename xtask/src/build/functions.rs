@@ -47,7 +47,9 @@ fn build(feature: &str) -> Outcome {
         .env("WASM_BINDGEN_BIN", bindgen)
         .env("ESBUILD_BIN", paths::node_program("esbuild"))
         .env("WASM_OPT_BIN", paths::node_program("wasm-opt"))
-        .env("CARGO_ENCODED_RUSTFLAGS", rust::wasm_flags(false));
+        .env("CARGO_ENCODED_RUSTFLAGS", rust::wasm_flags(false))
+        // Shared with the browser's modules of the same flags.
+        .env("CARGO_TARGET_DIR", paths::target().join("wasm-plain"));
     if let Some(toolchain) = setup::wasm_toolchain()? {
         command.env("RUSTUP_TOOLCHAIN", toolchain);
     }

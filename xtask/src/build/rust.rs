@@ -22,6 +22,9 @@ pub(super) fn wasm_flags(simd: bool) -> String {
     }
     if simd {
         flags.push("-Ctarget-feature=+simd128".to_owned());
+    } else {
+        // The worker's build is of this kind, and one of its dependencies reads the choice here instead of from a feature.
+        flags.push(r#"--cfg=getrandom_backend="wasm_js""#.to_owned());
     }
     flags.join("\u{1f}")
 }
