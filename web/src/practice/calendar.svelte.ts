@@ -8,7 +8,8 @@ const REFRESH_MS = 60_000;
 /** The shown day, and the opened appointments of its week. */
 export class Calendar {
   day: Day = $state('');
-  view: 'day' | 'list' = $state('day');
+  /** Columns side by side need room; on a phone the list comes first. */
+  view: 'day' | 'list' = $state(matchMedia('(max-width: 40rem)').matches ? 'list' : 'day');
   /** Opened appointments by day, of the week that `week` names. */
   byDay: Map<Day, AppointmentView[]> = $state.raw(new Map());
   loading = $state(false);
