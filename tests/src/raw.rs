@@ -220,11 +220,9 @@ pub fn ticket(world: &World, email: &str) -> (PatientId, Digest) {
 #[expect(clippy::unwrap_used, reason = "a fixture")]
 pub fn mailed_code(world: &World, email: &str, patient: PatientId) -> String {
     let client = world.client();
-    let before = world.mailed(email).len();
     let work = run(client.work(world.practice.id(), Purpose::Voucher, patient.0)).unwrap();
     let request = VoucherRequest { patient, email: email.into(), locale: "en".into(), work };
-    run(client.realm_voucher(&world.realm(), request)).unwrap();
-    world.await_mail(email, before + 1)
+    world.code_for(email, || run(client.realm_voucher(&world.realm(), request)).unwrap())
 }
 
 /// Enrols a fresh patient through a mailed code and activates the registration. Returns it with the device token.

@@ -41,6 +41,8 @@ pub struct World {
     pub practice: Practice,
     /// Its founder's passkey.
     pub passkey: Mutex<Passkey>,
+    /// All codes that were mailed and read here, for the canary.
+    pub codes: Mutex<Vec<String>>,
     staff: OnceLock<Digest>,
 }
 
@@ -120,6 +122,7 @@ impl World {
             http,
             practice: founded.practice,
             passkey: Mutex::new(passkey),
+            codes: Mutex::default(),
             staff: OnceLock::new(),
         }
     }
@@ -157,37 +160,42 @@ impl World {
         *self.staff.get_or_init(|| self.sign_in().token())
     }
 
-    /// The newest code in the development outbox for this address.
+    /// The codes in the development outbox for this address, with the second they were sent.
     ///
     /// # Panics
     /// If the outbox cannot be read.
     #[expect(clippy::unwrap_used, reason = "a fixture")]
-    pub fn mailed(&self, email: &str) -> Vec<String> {
+    pub fn mailed(&self, email: &str) -> Vec<(u64, String)> {
         let answer = self.http.call(&Call::new("GET", "/dev/outbox.json")).unwrap();
         let mails: Vec<serde_json::Value> = serde_json::from_slice(&answer.body).unwrap();
+        let code = |text: &str| {
+            text.split(|c: char| !c.is_ascii_digit())
+                .find(|part| part.len() == 6)
+                .unwrap_or_default()
+                .to_owned()
+        };
         mails
             .iter()
             .filter(|mail| mail["to"].as_str() == Some(email))
-            .map(|mail| {
-                let text = mail["text"].as_str().unwrap();
-                let digits: Vec<&str> =
-                    text.split(|c: char| !c.is_ascii_digit()).filter(|part| part.len() == 6).collect();
-                (*digits.first().unwrap()).to_owned()
-            })
+            .map(|mail| (mail["at"].as_u64().unwrap(), code(mail["text"].as_str().unwrap())))
             .collect()
     }
 
-    /// Waits until the outbox holds `count` codes for this address, and returns the newest. The queue delivers in its own
-    /// time, so this asks again until a minute has passed.
+    /// The code that `ask` has mailed to this address. The queue delivers in its own time, so the outbox is asked again
+    /// until a minute has passed.
     ///
     /// # Panics
-    /// If they do not come.
-    pub fn await_mail(&self, email: &str, count: usize) -> String {
+    /// If nothing comes.
+    #[expect(clippy::unwrap_used, reason = "a fixture")]
+    pub fn code_for(&self, email: &str, ask: impl FnOnce()) -> String {
+        let before = self.mailed(email);
+        ask();
         let since = Instant::now();
         loop {
-            let codes = self.mailed(email);
-            if codes.len() >= count {
-                return codes.into_iter().next_back().unwrap_or_default();
+            // The outbox lives in memory and may forget what was there before.
+            if let Some((_, code)) = self.mailed(email).into_iter().find(|mail| !before.contains(mail)) {
+                self.codes.lock().unwrap().push(code.clone());
+                return code;
             }
             assert!(since.elapsed() < Duration::from_mins(1), "no mail for a minute");
             std::thread::sleep(Duration::from_millis(20));
@@ -203,8 +211,8 @@ impl World {
         let (client, email) = (self.client(), fresh_email());
         let located = run(client.locate(&self.practice, &email, &mut |_, _| {})).unwrap();
         let prepared = client.prepare_enrolment(&self.practice, &located, pin, &mut |_, _| {}).unwrap();
-        run(client.request_code(&self.practice, &located, "en")).unwrap();
-        let code = self.await_mail(&email, 1);
+        let code =
+            self.code_for(&email, || run(client.request_code(&self.practice, &located, "en")).unwrap());
         let tickets = run(client.redeem(&self.practice, &located, &[&code])).unwrap();
         assert!(!tickets.registered);
         (run(client.enrol(&self.practice, &prepared, &tickets)).unwrap(), email)

@@ -99,8 +99,7 @@ fn a_forgotten_pin_is_replaced_by_a_mailed_code_and_the_old_vault_is_gone() {
     let (session, email) = world.enrol(PIN);
     let located = run(client.locate(&world.practice, &email, &mut |_, _| {})).unwrap();
     let prepared = client.prepare_enrolment(&world.practice, &located, NEXT_PIN, &mut |_, _| {}).unwrap();
-    run(client.request_code(&world.practice, &located, "de")).unwrap();
-    let code = world.await_mail(&email, 2);
+    let code = world.code_for(&email, || run(client.request_code(&world.practice, &located, "de")).unwrap());
     let tickets = run(client.redeem(&world.practice, &located, &[&code])).unwrap();
     assert!(tickets.registered);
     let fresh = run(client.enrol(&world.practice, &prepared, &tickets)).unwrap();
@@ -195,8 +194,8 @@ fn a_client_may_die_anywhere_while_it_enrols() {
         let email = fresh_email();
         let located = run(client.locate(&world.practice, &email, &mut |_, _| {})).unwrap();
         let prepared = client.prepare_enrolment(&world.practice, &located, PIN, &mut |_, _| {}).unwrap();
-        run(client.request_code(&world.practice, &located, "en")).unwrap();
-        let code = world.await_mail(&email, 1);
+        let code =
+            world.code_for(&email, || run(client.request_code(&world.practice, &located, "en")).unwrap());
         sent.set(0);
         let mortal = mortal(world, death, &sent);
         let outcome = run(mortal.redeem(&world.practice, &located, &[&code]))
@@ -206,8 +205,8 @@ fn a_client_may_die_anywhere_while_it_enrols() {
         }
         if outcome.is_err() && unlock(world, located.patient, PIN).is_err() {
             // Nothing was put: a new code, and the whole again.
-            run(client.request_code(&world.practice, &located, "en")).unwrap();
-            let code = world.await_mail(&email, 2);
+            let code =
+                world.code_for(&email, || run(client.request_code(&world.practice, &located, "en")).unwrap());
             let tickets = run(client.redeem(&world.practice, &located, &[&code])).unwrap();
             run(client.enrol(&world.practice, &prepared, &tickets)).unwrap();
         }
