@@ -6,9 +6,17 @@ extern crate alloc;
 
 mod body;
 pub mod catalog;
+#[cfg(test)]
+mod catalog_tests;
 pub mod directory;
 mod key;
 mod signed;
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod signed_tests;
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod testing;
 
 pub use body::decode_body;
 pub use key::{InvalidKey, VerifyingKey};

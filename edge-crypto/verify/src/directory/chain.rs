@@ -17,7 +17,7 @@ const MAX_ADMINS: usize = 32;
 pub(super) struct Root {
     pub(super) statement: Verified<RootStatement>,
     pub(super) fingerprint: Fingerprint,
-    pub(super) root_key: VerifyingKey,
+    pub(super) key: VerifyingKey,
     pub(super) admin_keys: Vec<VerifyingKey>,
 }
 
@@ -85,5 +85,5 @@ pub(super) fn check(roots: &[Signed], expected: &Expected) -> Result<Root, Direc
     }
     parse_key(&statement.recovery_key)?;
     let admin_keys = statement.admin_keys.iter().map(|key| parse_key(key)).collect::<Result<Vec<_>, _>>()?;
-    Ok(Root { statement, fingerprint, root_key, admin_keys })
+    Ok(Root { statement, fingerprint, key: root_key, admin_keys })
 }

@@ -105,7 +105,7 @@ pub fn check(
     let deployment: Verified<Deployment> = part(
         &directory.deployment,
         namespace::DEPLOYMENT,
-        core::slice::from_ref(&root.root_key),
+        core::slice::from_ref(&root.key),
         1,
         practice,
         DirectoryError::DeploymentUnsigned,

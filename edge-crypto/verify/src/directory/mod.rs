@@ -187,4 +187,13 @@ impl VerifiedDirectory {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod chain_tests;
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod malformed_tests;
+#[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests;
