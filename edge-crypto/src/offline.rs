@@ -213,7 +213,7 @@ mod tests {
         assert_eq!(open(&other, "493817", &CONTEXT, c).unwrap_err(), OfflineError::DoesNotOpen);
         let moved = OfflineContext { registration: RegistrationId([4; 16]), ..CONTEXT };
         assert_eq!(open(&prf, "493817", &moved, c).unwrap_err(), OfflineError::DoesNotOpen);
-        let stale = ShareC::from_secret(other);
+        let stale = ShareC::from_secret(other.clone());
         assert_eq!(open(&prf, "493817", &CONTEXT, &stale).unwrap_err(), OfflineError::RootMismatch);
         assert_eq!(open(&prf, "4938", &CONTEXT, c).unwrap_err(), PinError::Length.into());
     }

@@ -52,7 +52,7 @@ impl ShareB {
         Self(line((ROOT, root), (A, &a.0), B))
     }
 
-    /// `B xor m`: what realm `i` stores and releases, with its own mask m_i.
+    /// `B xor m`: what realm `i` stores and releases, with its own mask `m_i`.
     pub fn mask(&self, mask: &Secret32) -> Digest {
         Digest(xor(self.0.expose(), mask.expose()))
     }
@@ -94,4 +94,88 @@ fn line((x1, y1): (Gf256, &Secret32), (x2, y2): (Gf256, &Secret32), at: Gf256) -
 
 fn xor(a: &[u8; 32], b: &[u8; 32]) -> [u8; 32] {
     core::array::from_fn(|i| a[i] ^ b[i])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Multiplication by the schoolbook: shift and reduce by 0x11B.
+    fn multiply(mut a: u16, mut b: u16) -> u8 {
+        let mut product = 0;
+        while b > 0 {
+            if b & 1 == 1 {
+                product ^= a;
+            }
+            a <<= 1;
+            if a & 0x100 != 0 {
+                a ^= 0x11b;
+            }
+            b >>= 1;
+        }
+        product.to_le_bytes()[0]
+    }
+
+    #[test]
+    fn the_field_is_the_one_of_the_protocol() {
+        for a in 0..=255u8 {
+            for b in 0..=255u8 {
+                assert_eq!((Gf256(a) * Gf256(b)).0, multiply(a.into(), b.into()));
+            }
+        }
+        // FIPS 197 section 4.2: {57} x {83} = {c1}.
+        assert_eq!((Gf256(0x57) * Gf256(0x83)).0, 0xc1);
+    }
+
+    fn secret() -> impl Strategy<Value = Secret32> {
+        any::<[u8; 32]>().prop_map(Secret32::from_bytes)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_two_shares_give_root_and_line(root in secret(), a in secret()) {
+            let a = ShareA(a);
+            let (b, c) = (ShareB::of(&root, &a), ShareC::of(&root, &a));
+            prop_assert_eq!(&a.root_with_b(&b), &root);
+            prop_assert_eq!(&a.root_with_c(&c), &root);
+            prop_assert_eq!(&line((B, &b.0), (C, &c.0), ROOT), &root);
+            prop_assert_eq!(line((C, &c.0), (B, &b.0), A), a.0);
+        }
+
+        /// f(x) = root + (A - root) x, with the schoolbook's multiplication.
+        #[test]
+        fn the_line_is_the_one_of_the_protocol(root in secret(), a in secret()) {
+            let at = |x: u16| -> [u8; 32] {
+                core::array::from_fn(|i| {
+                    let (root, a) = (root.expose()[i], a.expose()[i]);
+                    root ^ multiply((root ^ a).into(), x)
+                })
+            };
+            let a = ShareA(a.clone());
+            let (b, c) = (ShareB::of(&root, &a), ShareC::of(&root, &a));
+            prop_assert_eq!(b.0.expose(), &at(2));
+            prop_assert_eq!(c.0.expose(), &at(3));
+        }
+
+        /// One share fits every root: with B (or C) alone, each root has exactly one A that explains it.
+        #[test]
+        fn one_share_says_nothing(root in secret(), a in secret(), other in secret()) {
+            let b = ShareB::of(&root, &ShareA(a.clone()));
+            let explains = ShareA(line((ROOT, &other), (B, &b.0), A));
+            prop_assert_eq!(&ShareB::of(&other, &explains), &b);
+            let c = ShareC::of(&root, &ShareA(a));
+            let explains = ShareA(line((ROOT, &other), (C, &c.0), A));
+            prop_assert_eq!(&ShareC::of(&other, &explains), &c);
+        }
+
+        #[test]
+        fn a_mask_comes_off_again(b in secret(), mask in secret(), other in secret()) {
+            let masked = ShareB(b.clone()).mask(&mask);
+            prop_assert_eq!(&ShareB::unmask(&masked, &mask).0, &b);
+            prop_assert_eq!(ShareB::unmask(&masked, &other).0 == b, mask == other);
+        }
+    }
 }

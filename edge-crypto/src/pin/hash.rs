@@ -37,3 +37,47 @@ pub(crate) fn argon2id(
         .map_err(|_| PinError::Memory)?;
     Ok(Secret32::from_bytes(*out))
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use vestibule_core::ids::{Digest, PatientId, PracticeId, RegistrationId};
+
+    fn descriptor() -> Descriptor {
+        Descriptor {
+            suite: Suite::V1,
+            practice: PracticeId([1; 16]),
+            patient: PatientId([2; 16]),
+            registration: RegistrationId([3; 16]),
+            threshold: 1,
+            realms: vec![],
+            parameters: PinParameters::Argon2id64MiB10,
+            public: Digest([0; 32]),
+            shares: vec![],
+        }
+    }
+
+    /// The salt is written out here, byte by byte, as PROTOCOL gives it.
+    #[test]
+    fn the_salt_names_practice_patient_and_registration() {
+        let mut salt = b"\x86\x69vestibule\x01\x63pin".to_vec();
+        for byte in 1..=3 {
+            salt.push(0x50);
+            salt.extend([byte; 16]);
+        }
+        let mut expected = [0; 32];
+        let params = Params { memory_kib: 65_536, passes: 10 };
+        let salt = vestibule_suite::sha256(&[&salt]);
+        vestibule_argon2id::hash(b"493817", &salt.0, &params, &mut expected, &mut |_, _| ()).unwrap();
+        let hashed = hash("493817", &descriptor(), &mut |_, _| ()).unwrap();
+        assert_eq!(hashed.expose(), &expected);
+    }
+
+    #[test]
+    fn a_pin_of_wrong_form_is_not_hashed() {
+        let hash = |pin| hash(pin, &descriptor(), &mut |_, _| unreachable!("hashing began"));
+        assert_eq!(hash("49381").unwrap_err(), PinError::Length);
+        assert_eq!(hash("49381x").unwrap_err(), PinError::Digits);
+    }
+}

@@ -65,10 +65,7 @@ pub fn check(pin: &str, birth: Option<BirthDate>) -> Result<(), PinError> {
 
 /// At most two different digits: 000000, 696969, 111222.
 fn few_digits(digits: &[u8]) -> bool {
-    let mut seen = digits.to_vec();
-    seen.sort_unstable();
-    seen.dedup();
-    seen.len() <= 2
+    digits.iter().fold(0u16, |seen, d| seen | 1 << (d - b'0')).count_ones() <= 2
 }
 
 /// The difference of neighbours on the circle of ten digits.
@@ -118,4 +115,109 @@ fn keypad_lines(digits: &[u8]) -> bool {
     let line =
         |three: &[u8]| LINES.iter().any(|line| three.iter().eq(*line) || three.iter().eq(line.iter().rev()));
     digits.len() == 6 && digits.chunks_exact(3).all(line)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[derive(serde::Deserialize)]
+    struct File {
+        tests: Vec<String>,
+    }
+
+    #[test]
+    fn what_leaks_show_often_is_refused() {
+        let file: File = serde_json::from_str(include_str!("../../vectors/public/weak_pins.json")).unwrap();
+        assert_eq!(file.tests.len(), 75);
+        for pin in file.tests {
+            assert_eq!(check(&pin, None), Err(PinError::Weak), "{pin}");
+        }
+    }
+
+    #[test]
+    fn each_pattern_is_refused_by_its_own_rule() {
+        type Rule = fn(&[u8]) -> bool;
+        let rules: [(&str, Rule, &[&str]); 7] = [
+            ("few digits", few_digits, &["666666", "69966996", "1000001"]),
+            ("run", run, &["123456", "890123", "321098", "9123456", "01234999"]),
+            ("steps", steps, &["135791", "246802", "963074", "55555555"]),
+            ("pairs", pairs, &["010203", "302010", "112233", "90807060", "20212223", "454545"]),
+            ("repeats", repeats, &["123123", "471471", "4711471", "19901990", "2580258"]),
+            ("palindrome", palindrome, &["471174", "4715174", "12344321"]),
+            ("keypad lines", keypad_lines, &["147258", "159753", "789456", "369321"]),
+        ];
+        for (name, rule, pins) in rules {
+            for pin in pins {
+                assert!(rule(pin.as_bytes()), "{name}: {pin}");
+                assert_eq!(check(pin, None), Err(PinError::Weak), "{pin}");
+            }
+        }
+    }
+
+    #[test]
+    fn ordinary_ones_pass() {
+        for pin in ["493817", "830194", "4938170", "8301942", "83019427", "27182845", "105938", "990174"] {
+            assert_eq!(check(pin, None), Ok(()), "{pin}");
+        }
+    }
+
+    /// The rules may not eat the space that they protect: fewer than 1 in 100 of each length.
+    #[test]
+    fn few_are_refused() {
+        // A sample is enough, by steps that share no factor with ten, so that all last digits come up.
+        for (length, all, step) in [(6, 1_000_000u32, 7), (7, 10_000_000, 97), (8, 100_000_000, 997)] {
+            let sample = (0..all).step_by(step);
+            let (mut refused, mut seen) = (0u32, 0u32);
+            for number in sample {
+                seen += 1;
+                refused += u32::from(check(&format!("{number:0length$}"), None).is_err());
+            }
+            assert!(refused > 0 && refused * 100 < seen, "{length} digits: {refused} of {seen}");
+        }
+    }
+
+    #[test]
+    fn length_and_digits() {
+        for pin in ["", "12345", "49381", "493817264"] {
+            assert_eq!(check(pin, None), Err(PinError::Length), "{pin}");
+        }
+        for pin in ["49381a", "4938 17", " 493817", "493817\n", "٤٩٣٨١٧", "-493817", "４９３８１７"]
+        {
+            assert_eq!(check(pin, None), Err(PinError::Digits), "{pin}");
+        }
+    }
+
+    #[test]
+    fn the_date_of_birth_in_any_order() {
+        let date = BirthDate::parse("1974-11-28").unwrap();
+        for pin in ["281174", "28111974", "741128", "19741128", "112874", "11281974"] {
+            assert_eq!(check(pin, None), Ok(()), "{pin}");
+            assert_eq!(check(pin, Some(date)), Err(PinError::Birthday), "{pin}");
+            assert_eq!(check(pin, BirthDate::parse("1974-11-27")), Ok(()), "{pin}");
+        }
+        let early = BirthDate::parse("2001-03-09").unwrap();
+        for pin in ["090301", "09032001", "010309", "20010309", "030901", "03092001"] {
+            assert_eq!(check(pin, Some(early)), Err(PinError::Birthday), "{pin}");
+        }
+    }
+
+    #[test]
+    fn dates_are_read_strictly() {
+        for text in [
+            "",
+            "1974-11",
+            "1974-11-28-",
+            "74-11-28",
+            "1974-13-01",
+            "1974-00-01",
+            "1974-01-32",
+            "1974-1-1",
+            "+974-01-01",
+            "1974/11/28",
+        ] {
+            assert_eq!(BirthDate::parse(text), None, "{text}");
+        }
+    }
 }

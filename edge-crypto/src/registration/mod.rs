@@ -16,3 +16,6 @@ mod unlock;
 pub use check::{DescriptorError, check};
 pub use deal::{Plan, Registration, RegistrationError};
 pub use unlock::{CandidateRoot, Opened, SharesDisagree, Unlocking};
+
+#[cfg(test)]
+mod tests;

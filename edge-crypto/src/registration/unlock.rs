@@ -38,7 +38,7 @@ impl Unlocking {
     }
 
     /// Proves to realm `index` that the PIN was right, for these attempts and what is to be released:
-    /// HMAC-SHA-256(u_i, CBOR `[suite, "confirm", index, handles, mode]`).
+    /// HMAC-SHA-256(`u_i`, CBOR `[suite, "confirm", index, handles, mode]`).
     pub fn confirm_mac(&self, index: u8, handles: &[Digest], mode: Mode) -> Digest {
         let key = unlock_key(&self.y, index, self.digest);
         let message = cbor::to_vec(&(Suite::V1, "confirm", index, handles, mode));
