@@ -1,7 +1,17 @@
 //! What the tests of this crate share.
+#![expect(clippy::unwrap_used, reason = "tests")]
+use crate::{
+    client::{Practice, verified},
+    directory::{Founding, FoundingMaterial, NewResource, NewService, Profile, RealmToUse, Sealing},
+    keys::prf_key,
+    sign::SigningKey,
+    staff::{Keyring, open_staff_seeds},
+};
 use core::convert::Infallible;
 use rand_core::{TryCryptoRng, TryRng};
-use vestibule_suite::sha256;
+use vestibule_channel::PlatformSecret;
+use vestibule_core::{time::UnixSeconds, wire::directory::WeeklyInterval};
+use vestibule_suite::{Secret32, sha256};
 
 /// A repeatable generator: SHA-256 of seed and counter.
 pub(crate) struct TestRng(u64, u64);
@@ -34,3 +44,50 @@ impl TryRng for TestRng {
 }
 
 impl TryCryptoRng for TestRng {}
+
+/// A founded practice with its staff's keys, as if served by an honest deployment of one realm.
+pub(crate) struct World {
+    pub(crate) material: FoundingMaterial,
+    pub(crate) practice: Practice,
+    pub(crate) signing: SigningKey,
+    pub(crate) keyring: Keyring,
+    pub(crate) prf: Secret32,
+    pub(crate) realm: PlatformSecret,
+}
+
+/// The clock of all tests.
+pub(crate) const NOW: UnixSeconds = UnixSeconds(1_800_000_000);
+
+pub(crate) fn founding(seed: u64) -> Founding {
+    let profile = Profile {
+        name: "Praxis am Park".into(),
+        contact: "Parkstr. 1".into(),
+        time_zone: "Europe/Berlin".into(),
+        language: "de".into(),
+    };
+    let hours = vec![WeeklyInterval { weekday: 1, from: 480, to: 720 }];
+    let resources = ["A", "B"].map(|name| NewResource { name: name.into(), hours: hours.clone() }).to_vec();
+    let services = vec![NewService {
+        name: "Sprechstunde".into(),
+        description: String::new(),
+        minutes: 20,
+        resources: vec![0, 1],
+    }];
+    Founding::begin(&mut rng(seed), profile, resources, services, NOW).unwrap()
+}
+
+pub(crate) fn world(seed: u64) -> World {
+    let founding = founding(seed);
+    let realm = PlatformSecret::from_bytes(&[9; 32]);
+    let realms =
+        [RealmToUse { origin: "http://localhost".into(), kem_key: realm.realm().public_key().to_vec() }];
+    let prf = Secret32::from_bytes([5; 32]);
+    let passkey = Sealing { credential_id: b"credential", prf: &prf };
+    let material = founding.finish(&mut rng(seed + 1), &passkey, &realms, 1, NOW).unwrap();
+    let practice = verified(&material.directory, founding.fingerprint, None, NOW).unwrap();
+    let key = prf_key(&prf, practice.id(), material.staff_keys.credential);
+    let manifest = practice.directory.manifest();
+    let (seeds, _) = open_staff_seeds(&key, &material.staff_keys, manifest).unwrap();
+    let keyring = Keyring::open(&seeds.kem(), &material.staff_keys.grants, manifest).unwrap();
+    World { signing: seeds.signing_key(), keyring, practice, material, prf, realm }
+}

@@ -1,7 +1,7 @@
 //! A patient cancels.
 use crate::{
     booking::{OpenError, Opened, seal_statement},
-    client::{Client, ClientError, Env, LIMIT_DETAILS, Practice, Request, Session, Transport, list::note},
+    client::{Client, ClientError, Env, LIMIT_DETAILS, Practice, Session, Transport, list::note},
     vault,
 };
 use vestibule_core::{
@@ -46,12 +46,7 @@ impl<T: Transport, E: Env> Client<T, E> {
                 seq: next.seq,
                 statement: next.sealed.into(),
             };
-            let sent = self
-                .call(Request {
-                    body: Some(cbor::to_vec(&act)),
-                    ..Request::new(Route::Act(practice.id(), id))
-                })
-                .await;
+            let sent = self.post(Route::Act(practice.id(), id), cbor::to_vec(&act)).await;
             match sent {
                 Ok(_) | Err(ClientError::Transport(_)) => {}
                 // Someone else acted first, as the practice may: what counts is what stands there now.

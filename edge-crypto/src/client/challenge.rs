@@ -1,6 +1,6 @@
 //! Proof of work: asks for a challenge, solves it.
 use crate::{
-    client::{Client, ClientError, Env, Transport},
+    client::{Client, ClientError, Env, Transport, call::Boxed},
     pow,
 };
 use vestibule_core::{
@@ -12,7 +12,11 @@ use vestibule_core::{
 
 impl<T: Transport, E: Env> Client<T, E> {
     /// Pays for one operation. `subject` is what the work is bound to, see [`Purpose`].
-    pub async fn work(
+    pub fn work(&self, practice: PracticeId, purpose: Purpose, subject: [u8; 16]) -> Boxed<'_, Solution> {
+        Box::pin(self.work_unboxed(practice, purpose, subject))
+    }
+
+    async fn work_unboxed(
         &self,
         practice: PracticeId,
         purpose: Purpose,

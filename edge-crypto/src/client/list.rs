@@ -1,7 +1,7 @@
 //! Reads all appointments that the vault lists.
 use crate::{
     booking::{OpenError, Opened, open_as_patient},
-    client::{Client, ClientError, Env, Practice, Session, Transport},
+    client::{Client, ClientError, Env, Practice, Session, Transport, call::Boxed},
     vault,
 };
 use vestibule_core::{
@@ -46,11 +46,7 @@ impl<T: Transport, E: Env> Client<T, E> {
             match self.read(practice, session, &entry).await {
                 Ok(opened) => {
                     note(session, &entry, &opened)?;
-                    listed.push(Listed {
-                        appointment: entry.appointment,
-                        place: entry.place,
-                        result: Ok(opened),
-                    });
+                    insert(&mut listed, &entry, Ok(opened));
                 }
                 Err(ClientError::Open(OpenError::Missing)) if entry.seq == 0 => {
                     if self.env.now().since(entry.at) > limits::HOLD_SECONDS + GRACE_SECONDS {
@@ -58,23 +54,27 @@ impl<T: Transport, E: Env> Client<T, E> {
                         session.dirty = true;
                     }
                 }
-                Err(ClientError::Open(lie)) => listed.push(Listed {
-                    appointment: entry.appointment,
-                    place: entry.place,
-                    result: Err(lie),
-                }),
+                Err(ClientError::Open(lie)) => insert(&mut listed, &entry, Err(lie)),
                 Err(error) => return Err(error),
             }
         }
         if session.dirty {
             self.save_vault(practice, session).await?;
         }
-        listed.sort_by_key(|l| (l.place.start, l.appointment));
         Ok(listed)
     }
 
     /// Reads and checks one appointment.
-    pub(crate) async fn read(
+    pub(crate) fn read<'a>(
+        &'a self,
+        practice: &'a Practice,
+        session: &'a Session,
+        entry: &'a VaultEntry,
+    ) -> Boxed<'a, Opened> {
+        Box::pin(self.read_unboxed(practice, session, entry))
+    }
+
+    async fn read_unboxed(
         &self,
         practice: &Practice,
         session: &Session,
@@ -91,6 +91,13 @@ impl<T: Transport, E: Env> Client<T, E> {
         let manifest = practice.directory.manifest();
         Ok(open_as_patient(&stored, entry, &session.keys, manifest, &practice.calendar_keys)?)
     }
+}
+
+/// Keeps the list in order of start. (The library's sorts would be 16 KB of the browser's module.)
+fn insert(listed: &mut Vec<Listed>, entry: &VaultEntry, result: Result<Opened, OpenError>) {
+    let key = (entry.place.start, entry.appointment);
+    let at = listed.partition_point(|l| (l.place.start, l.appointment) < key);
+    listed.insert(at, Listed { appointment: entry.appointment, place: entry.place, result });
 }
 
 /// Raises the entry of an opened appointment.

@@ -3,6 +3,7 @@
 //!
 //! A flow checks everything that it gets; what is wrong has its own [`ClientError`]. The single realm operations
 //! ([`realm`]) are public too, so that hostile tests can leave the path.
+mod attempts;
 mod book;
 mod call;
 mod cancel;
@@ -24,6 +25,8 @@ mod vault;
 
 pub use book::{BookRequest, LIMIT_DETAILS};
 pub use directory::Practice;
+#[cfg(test)]
+pub(crate) use directory::verified;
 pub use enrol::{Prepared, Tickets};
 pub use error::ClientError;
 pub use locate::Located;
@@ -38,11 +41,12 @@ pub struct Client<T, E> {
     pub transport: T,
     /// Clock and randomness.
     pub env: E,
+    attempts: attempts::Attempts,
 }
 
 impl<T: Transport, E: Env> Client<T, E> {
     /// A client without state.
     pub fn new(transport: T, env: E) -> Self {
-        Self { transport, env }
+        Self { transport, env, attempts: attempts::Attempts::default() }
     }
 }

@@ -1,6 +1,6 @@
 //! The single operations of a realm, each a sealed request and its sealed answer. The flows are made of these; they are
 //! public so that hostile tests can call them in any order, with any input.
-use crate::client::{Client, ClientError, Env, Request, Transport};
+use crate::client::{Client, ClientError, Env, Request, Transport, call::Boxed};
 use vestibule_channel::seal_request;
 use vestibule_core::{
     bytes::Bytes,
@@ -79,7 +79,11 @@ operations! {
 
 impl<T: Transport, E: Env> Client<T, E> {
     /// Any operation, with whatever the realm answers.
-    pub async fn realm(&self, at: &RealmAt, op: RealmOp) -> Result<RealmReply, ClientError> {
+    pub fn realm<'a>(&'a self, at: &'a RealmAt, op: RealmOp) -> Boxed<'a, RealmReply> {
+        Box::pin(self.realm_unboxed(at, op))
+    }
+
+    async fn realm_unboxed(&self, at: &RealmAt, op: RealmOp) -> Result<RealmReply, ClientError> {
         let request = RealmRequest { practice: at.practice, op };
         let (body, pending) = seal_request(&mut self.env.rng(), &at.realm.kem_key, &request)
             .map_err(|_| ClientError::Descriptor)?;

@@ -2,6 +2,7 @@
 use crate::{
     client::{
         Client, ClientError, DeviceToken, Env, Practice, Session, Transport,
+        call::Boxed,
         device::DeviceMemory,
         realm::{self, RealmAt},
         session,
@@ -142,7 +143,17 @@ impl<T: Transport, E: Env> Client<T, E> {
     }
 
     /// One counted attempt at one registration, with an already hashed PIN.
-    pub(crate) async fn attempt(
+    pub(crate) fn attempt<'a>(
+        &'a self,
+        practice: &'a Practice,
+        candidate: &'a Candidate,
+        hashed: &'a Secret32,
+        credentials: &'a Credentials<'_>,
+    ) -> Boxed<'a, Unlocked> {
+        Box::pin(self.attempt_unboxed(practice, candidate, hashed, credentials))
+    }
+
+    async fn attempt_unboxed(
         &self,
         practice: &Practice,
         candidate: &Candidate,
@@ -157,10 +168,15 @@ impl<T: Transport, E: Env> Client<T, E> {
         let mode = if known.is_some() { Mode::KnownDevice } else { Mode::NewDevice };
         let mut confirmed = Vec::new();
         for (at, handle) in &evaluated.handles {
-            let handles = vec![*handle];
+            let earlier = (descriptor.registration, at.realm.index);
+            let handles = self.attempts.handles(earlier, *handle, self.env.now());
             let mac = unlocking.confirm_mac(at.realm.index, &handles, mode);
             let confirm = Confirm { patient: descriptor.patient, handles, mac, mode };
-            confirmed.push((at, self.realm_confirm(at, confirm).await?));
+            let answer = self.realm_confirm(at, confirm).await;
+            if answer.is_ok() {
+                self.attempts.forget(earlier);
+            }
+            confirmed.push((at, answer?));
         }
         let (_, first) = confirmed.first().ok_or(ClientError::RealmsDisagree)?;
         if confirmed.iter().any(|(_, c)| c.key_hash != first.key_hash) {

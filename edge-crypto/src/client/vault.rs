@@ -1,6 +1,6 @@
 //! Writes the vault to every realm by compare-and-swap, merging with what other devices wrote meanwhile.
 use crate::{
-    client::{Client, ClientError, Env, Practice, Session, Transport, realm, session},
+    client::{Client, ClientError, Env, Practice, Session, Transport, call::Boxed, realm, session},
     vault,
 };
 use vestibule_core::wire::realm::{Refusal, VaultPut};
@@ -10,7 +10,11 @@ const TRIES: usize = 8;
 
 impl<T: Transport, E: Env> Client<T, E> {
     /// Stores the session's vault. On a conflict it reads what is there, merges, and tries again: nothing is lost.
-    pub async fn save_vault(&self, practice: &Practice, session: &mut Session) -> Result<(), ClientError> {
+    pub fn save_vault<'a>(&'a self, practice: &'a Practice, session: &'a mut Session) -> Boxed<'a, ()> {
+        Box::pin(self.save_unboxed(practice, session))
+    }
+
+    async fn save_unboxed(&self, practice: &Practice, session: &mut Session) -> Result<(), ClientError> {
         session.dirty = true;
         vault::prune(&mut session.vault, self.env.now());
         for at in realm::realms(practice.id(), practice.directory.deployment()) {

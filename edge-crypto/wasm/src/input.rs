@@ -1,6 +1,8 @@
 //! What pages hand in.
 use crate::error::Failure;
-use js_sys::{Array, Function, Reflect, Uint8Array};
+#[cfg(feature = "practice")]
+use js_sys::Array;
+use js_sys::{Function, Reflect, Uint8Array};
 use std::str::FromStr;
 use vestibule_suite::Secret32;
 use wasm_bindgen::{JsCast, JsValue};

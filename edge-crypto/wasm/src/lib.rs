@@ -1,5 +1,7 @@
 //! Browser bindings: opaque handles in, bytes and view data out. Runs in a web worker; no key bytes cross to JS (the one
 //! exception, by its purpose, is the recovery kit, which is printed). `README.md` says how it is built.
+#[cfg(feature = "bench")]
+mod bench;
 #[cfg(any(feature = "patient", feature = "practice"))]
 mod error;
 #[cfg(any(feature = "patient", feature = "practice"))]
@@ -8,7 +10,7 @@ mod input;
 mod patient;
 #[cfg(feature = "practice")]
 mod practice;
-#[cfg(any(feature = "patient", feature = "practice"))]
+#[cfg(any(feature = "patient", feature = "practice", feature = "bench"))]
 mod surroundings;
 #[cfg(any(feature = "patient", feature = "practice"))]
 mod view;

@@ -113,7 +113,16 @@ impl<T: Transport, E: Env> Client<T, E> {
                 .await?;
             let page = sequence(&page).ok_or(ClientError::Answer)?;
             let full = page.len() >= limits::CALENDAR_PAGE;
-            all.extend(page);
+            let key = |s: &StoredAppointment| (s.place.start, s.appointment);
+            // In order and without end: else a server could keep the client asking.
+            let mut known = all.last().map(key);
+            for stored in page {
+                if known.is_some_and(|k| key(&stored) <= k) || stored.place.start.start() >= to {
+                    return Err(ClientError::Answer);
+                }
+                known = Some(key(&stored));
+                all.push(stored);
+            }
             if !full {
                 return Ok(all);
             }
