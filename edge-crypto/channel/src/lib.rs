@@ -7,6 +7,9 @@ extern crate alloc;
 mod message;
 mod platform;
 mod share;
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests;
 
 pub use message::{
     ChannelError, PendingReply, RealmSecret, ReplyKey, parse_reply, parse_request, seal_request,
