@@ -78,6 +78,7 @@ macro_rules! routes {
             }
 
             /// Finds the route of a path. `Err(true)` if the path exists under another method.
+            #[expect(clippy::redundant_closure_call, reason = "the closure is what `?` leaves")]
             pub fn find(method: &str, path: &str) -> Result<Self, bool> {
                 let mut known = false;
                 $(

@@ -22,6 +22,7 @@ pub struct UnixSeconds(pub u64);
 
 impl UnixSeconds {
     /// The instant `seconds` later; saturates.
+    #[must_use]
     pub fn plus(self, seconds: u64) -> Self {
         Self(self.0.saturating_add(seconds))
     }

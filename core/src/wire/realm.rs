@@ -179,7 +179,7 @@ pub struct Confirm {
     /// The handles of all attempts that this proof refunds, 1 to 4, newest first. All of one registration.
     #[n(1)]
     pub handles: Vec<Digest>,
-    /// HMAC-SHA-256(u_i, CBOR `[suite, "confirm", realm index, handles, mode]`).
+    /// HMAC-SHA-256(`u_i`, CBOR `[suite, "confirm", realm index, handles, mode]`).
     #[n(2)]
     pub mac: Digest,
     /// What to release.
@@ -227,7 +227,7 @@ pub struct Descriptor {
     /// K, ristretto255 element.
     #[n(7)]
     pub public: Digest,
-    /// K_i by index, ristretto255 elements.
+    /// `K_i` by index, ristretto255 elements.
     #[n(8)]
     pub shares: Vec<Digest>,
 }
@@ -242,13 +242,13 @@ pub struct Put {
     /// Hash of the patient's composite signing key.
     #[n(1)]
     pub key_hash: KeyHash,
-    /// k_i, 32-byte scalar.
+    /// `k_i`, 32-byte scalar.
     #[n(2)]
     pub oprf_share: Digest,
-    /// u_i, 32 bytes.
+    /// `u_i`, 32 bytes.
     #[n(3)]
     pub unlock_key: Digest,
-    /// B xor m_i, 32 bytes.
+    /// `B xor m_i`, 32 bytes.
     #[n(4)]
     pub masked_share: Digest,
     /// Who allows it.
@@ -431,7 +431,7 @@ pub struct Confirmed {
     /// This device's token, 32 bytes.
     #[n(3)]
     pub device: Digest,
-    /// B xor m_i; only for [`Mode::NewDevice`].
+    /// `B xor m_i`; only for [`Mode::NewDevice`].
     #[n(4)]
     pub masked_share: Option<Digest>,
     /// Attempts by strangers since the last right PIN, to show.
