@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { DESKTOP, addPasskeys, person, startBrowser } from './lib/browser.mjs';
 import { look } from './lib/page.mjs';
 import * as practice from './lib/practice.mjs';
-import { startServer } from './lib/server.mjs';
+import { startServer, until } from './lib/server.mjs';
 
 const world = {};
 
@@ -29,6 +29,22 @@ after(async () => {
   await world.browser?.close();
   await world.server?.stop();
   world.server?.remove();
+});
+
+test('the guards of these tests bite: a foreign style and script are reported', async () => {
+  const visitor = await person(world.browser, { locale: 'en-GB', device: DESKTOP });
+  const { page, complaints } = visitor;
+  await page.goto(`${world.server.origin}/`);
+  await page.evaluate(() => {
+    document.head.append(Object.assign(document.createElement('style'), { textContent: 'p { color: red }' }));
+    try {
+      document.head.append(Object.assign(document.createElement('script'), { textContent: '0' }));
+    } catch {
+      // Trusted Types refuse it: reported as well.
+    }
+  });
+  await until('both reports', () => (/style-src/.test(complaints.join()) && /trusted-types/.test(complaints.join())) || undefined);
+  await visitor.close();
 });
 
 /** Opens a page at an address that must be refused with `code`, and checks that it takes nothing in. */
