@@ -42,6 +42,7 @@ pub const GROUPS: &[Group] = &[
     ("Wycheproof ML-DSA-65 signing", public::ml_dsa::wycheproof_sign),
     ("RFC 9106 Argon2id", public::argon2id::rfc9106),
     ("Argon2id against the argon2 crate", public::argon2id::differential),
+    ("RFC 9497 VOPRF", public::voprf::rfc9497),
     ("own: keys", own::keys::check),
     ("own: seal", own::seal::check),
     ("own: wrap", own::wrap::check),
@@ -49,6 +50,11 @@ pub const GROUPS: &[Group] = &[
     ("own: realm messages", own::realm::check),
     ("own: platform secret", own::platform::check),
     ("own: directory", own::directory::check),
+    ("own: locator", own::locator::check),
+    ("own: hashed PIN", own::pin::check),
+    ("own: Shamir line", own::shamir::check),
+    ("own: registration", own::registration::check),
+    ("own: offline", own::offline::check),
 ];
 
 /// Runs all groups; the number of cases that held.

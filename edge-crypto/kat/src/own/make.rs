@@ -1,6 +1,8 @@
 //! Made the vectors, once. To add a file: write `{"source":"","tests":[]}` where it goes, add its cases below, and run
 //! `cargo test -p vestibule-kat -- --ignored make_vectors`. A file with cases in it is never touched.
-use super::{directory, keys, platform, realm, seal, signed, wrap};
+use super::{
+    directory, keys, locator, offline, pin, platform, realm, registration, seal, shamir, signed, wrap,
+};
 use crate::{rng::Recorder, vector::File};
 use rand_core::Rng;
 use serde::{Serialize, de::IgnoredAny};
@@ -204,6 +206,79 @@ fn directories() -> Vec<directory::Case> {
     vec![directory::Case::read("a new practice", &cbor::to_vec(&made.directory), now.0 + 86_400)]
 }
 
+fn locators() -> Vec<locator::Case> {
+    let key = vestibule_oprf::Key::generate(&mut Recorder::new("locator key"));
+    ["patient@example.org", "  Patient+Praxis@Example.ORG ", "MÜLLER@EXÄMPLE.DE"]
+        .map(|typed| locator::Case::from(typed, practice(), &key))
+        .into()
+}
+
+fn registration_inputs(name: &str, threshold: u8, realms: u8, asked: &[u8]) -> registration::Inputs {
+    registration::Inputs {
+        name: name.into(),
+        practice: practice().into(),
+        patient: PatientId(id("patient")).into(),
+        threshold,
+        realms: (1..=realms).map(|index| [index; 40].into()).collect(),
+        root: id::<32>("root").into(),
+        hashed: id::<32>("hashed PIN").into(),
+        asked: asked.to_vec(),
+        handles: vec![id::<32>("handle 1").into(), id::<32>("handle 2").into()],
+    }
+}
+
+fn registrations() -> Vec<registration::Case> {
+    let make = |name: &'static str, threshold, realms, asked: &[u8]| {
+        let mut rng = Recorder::new(name);
+        let inputs = registration_inputs(name, threshold, realms, asked);
+        let case = registration::Case::run(inputs, &mut rng);
+        registration::Case { randomness: rng.given.into(), ..case }
+    };
+    vec![
+        make("1 of 1", 1, 1, &[1]),
+        make("2 of 2", 2, 2, &[1, 2]),
+        make("2 of 3, without the first", 2, 3, &[3, 2]),
+        make("2 of 3, all asked", 2, 3, &[1, 2, 3]),
+    ]
+}
+
+fn pins() -> Vec<pin::Case> {
+    let inputs = registration_inputs("pins", 1, 1, &[1]);
+    let descriptor = registration::Case::run(inputs, &mut Recorder::new("pins")).descriptor;
+    ["493817", "83019427"].map(|digits| pin::Case::from(digits, &descriptor)).into()
+}
+
+fn lines() -> Vec<shamir::Case> {
+    let mut rng = Recorder::new("shamir");
+    let mut secret = || Secret32::random(&mut rng);
+    let edge = |byte| Secret32::from_bytes([byte; 32]);
+    vec![
+        shamir::Case::from(&secret(), &secret(), &secret()),
+        shamir::Case::from(&secret(), &secret(), &secret()),
+        shamir::Case::from(&edge(0), &edge(0xff), &edge(0)),
+        shamir::Case::from(&edge(0x80), &edge(1), &edge(0x1b)),
+    ]
+}
+
+fn devices() -> Vec<offline::Case> {
+    let mut rng = Recorder::new("offline");
+    let inputs = offline::Inputs {
+        practice: practice().into(),
+        patient: PatientId(id("patient")).into(),
+        registration: RegistrationId(id("registration")).into(),
+        root: id::<32>("root").into(),
+        key: vestibule_oprf::Key::generate(&mut rng).expose().as_slice().into(),
+        descriptor: b"any descriptor".into(),
+        prf_output: id::<32>("prf output").into(),
+        pin: "493817".into(),
+        passcode: "gelbe Brille 7 am Tor".into(),
+        appointments: b"appointments".into(),
+    };
+    rng.given.clear();
+    let case = offline::Case::run(inputs, &mut rng);
+    vec![offline::Case { randomness: rng.given.into(), ..case }]
+}
+
 #[test]
 #[ignore = "makes files that are then kept for good"]
 fn make_vectors() {
@@ -214,4 +289,9 @@ fn make_vectors() {
     write("platform", "own: a realm's storage", platforms);
     write("keys", "own: PROTOCOL section 3", all_keys);
     write("directory", "own: PROTOCOL section 5", directories);
+    write("locator", "own: PROTOCOL section 4", locators);
+    write("registration", "own: PROTOCOL section 4", registrations);
+    write("pin", "own: PROTOCOL section 4", pins);
+    write("shamir", "own: PROTOCOL section 4", lines);
+    write("offline", "own: opening without a network", devices);
 }

@@ -2,9 +2,14 @@
 //! change of a format. Each case is checked both ways: the inputs and the randomness give the very bytes, and the bytes open.
 pub(crate) mod directory;
 pub(crate) mod keys;
+pub(crate) mod locator;
+pub(crate) mod offline;
+pub(crate) mod pin;
 pub(crate) mod platform;
 pub(crate) mod realm;
+pub(crate) mod registration;
 pub(crate) mod seal;
+pub(crate) mod shamir;
 pub(crate) mod signed;
 pub(crate) mod wrap;
 

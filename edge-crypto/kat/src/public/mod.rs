@@ -7,6 +7,7 @@ pub(crate) mod hmac;
 pub(crate) mod hpke;
 pub(crate) mod ml_dsa;
 pub(crate) mod ml_kem;
+pub(crate) mod voprf;
 pub(crate) mod x25519;
 pub(crate) mod xwing;
 
