@@ -59,7 +59,10 @@ fn formats() -> Outcome {
     build::format_peer()?;
     build::known_answers_wasm()?;
     say("Formats against a second implementation; known answers in WebAssembly");
-    node_tests(&["tests/formats", "tests/canary", "edge-crypto/kat"], |_| {})
+    let peer = paths::target().join("debug/vestibule-peer");
+    node_tests(&["tests/formats", "tests/canary", "edge-crypto/kat"], |command| {
+        command.env("VESTIBULE_PEER", peer);
+    })
 }
 
 fn against_a_server(e2e: bool, browser: bool) -> Outcome {
