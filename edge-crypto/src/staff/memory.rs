@@ -1,8 +1,8 @@
 //! What a staff client remembers on its device, against rollback: the highest manifest and catalog, and the head of
 //! every appointment that it has verified. Sealed under a key that only this browser profile can derive.
 use crate::booking::{Opened, Remembered};
-use vestibule_cbor_derive::{Decode, Encode};
 use std::collections::BTreeMap;
+use vestibule_cbor_derive::{Decode, Encode};
 use vestibule_core::{
     cbor,
     ids::{AppointmentId, Digest, PracticeId},
@@ -61,6 +61,11 @@ struct Stored {
 }
 
 impl StaffMemory {
+    /// Notes the newest directory.
+    pub fn remember_directory(&mut self, seen: Seen) {
+        self.seen = Some(seen);
+    }
+
     /// What is known of an appointment.
     pub fn get(&self, id: AppointmentId) -> Option<Remembered> {
         self.appointments.get(&id).map(|e| Remembered { seq: e.seq, head: e.head, body: e.body })

@@ -78,7 +78,8 @@ impl PracticeClient {
             .found_finish(begun, registration, &credential_id, &prf)
             .await
             .map_err(Failure::from)?;
-        let memory = StaffMemory { seen: Some(founded.practice.directory.seen()), ..StaffMemory::default() };
+        let mut memory = StaffMemory::default();
+        memory.remember_directory(founded.practice.directory.seen());
         self.founded = Some((founded.practice.fingerprint, memory));
         self.founding = None;
         Ok(show_founded(&founded))
