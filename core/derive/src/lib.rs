@@ -90,8 +90,11 @@ fn encode_impl(input: &DeriveInput) -> syn::Result<Tokens> {
                     check_order(&v.fields)?;
                     let (ident, number, count) = (&v.ident, index(&v.attrs, v)?, v.fields.len() as u64);
                     let names: Vec<_> = (0..v.fields.len()).map(|i| format_ident!("f{i}")).collect();
-                    let pattern =
-                        if names.is_empty() { quote!(Self::#ident) } else { quote!(Self::#ident(#(#names),*)) };
+                    let pattern = if names.is_empty() {
+                        quote!(Self::#ident)
+                    } else {
+                        quote!(Self::#ident(#(#names),*))
+                    };
                     Ok(quote! {
                         #pattern => {
                             e.array(2)?.u32(#number)?.array(#count)?;
@@ -178,8 +181,11 @@ fn decode_impl(input: &DeriveInput) -> syn::Result<Tokens> {
                     let (ident, number, count) = (&v.ident, index(&v.attrs, v)?, v.fields.len() as u64);
                     let parts: Vec<_> =
                         v.fields.iter().map(|_| quote!(::minicbor::Decode::decode(d, ctx)?)).collect();
-                    let value =
-                        if parts.is_empty() { quote!(Self::#ident) } else { quote!(Self::#ident(#(#parts),*)) };
+                    let value = if parts.is_empty() {
+                        quote!(Self::#ident)
+                    } else {
+                        quote!(Self::#ident(#(#parts),*))
+                    };
                     Ok(quote!((#number, ::core::option::Option::Some(#count)) => #value,))
                 })
                 .collect::<syn::Result<Tokens>>()?;

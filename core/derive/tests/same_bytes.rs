@@ -57,11 +57,22 @@ macro_rules! records {
         for middle in [None, Some("x".to_owned())] {
             for a in [None, Some(7)] {
                 for b in 0..4 {
-                    let b = [None, Some(Choice::Nothing), Some(Choice::Two(9, Kind::One)), Some(Choice::Two(1 << 20, Kind::Many))]
-                        .into_iter()
-                        .nth(b)
-                        .unwrap();
-                    all.push(Record { number: 500, middle: middle.clone(), list: vec![Wrapper(1), Wrapper(1 << 40)], a, b });
+                    let b = [
+                        None,
+                        Some(Choice::Nothing),
+                        Some(Choice::Two(9, Kind::One)),
+                        Some(Choice::Two(1 << 20, Kind::Many)),
+                    ]
+                    .into_iter()
+                    .nth(b)
+                    .unwrap();
+                    all.push(Record {
+                        number: 500,
+                        middle: middle.clone(),
+                        list: vec![Wrapper(1), Wrapper(1 << 40)],
+                        a,
+                        b,
+                    });
                 }
             }
         }
