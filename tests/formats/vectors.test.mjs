@@ -8,13 +8,17 @@ import { recoveryKey } from './lib/found.mjs';
 import { kemPublicKey, receiver, unwrap, wrap } from './lib/hpke.mjs';
 import { cacheKey, capability, patientKeys, prfInput, prfKey, staffKeys } from './lib/patient.mjs';
 import { unhex } from './lib/peer.mjs';
+import * as offline from './lib/offline.mjs';
+import * as pin from './lib/pin.mjs';
 import * as platform from './lib/platform.mjs';
 import { openLocatorShare, openRequest, sealLocatorShare, sealRequest } from './lib/realm.mjs';
+import { line } from './lib/shamir.mjs';
 import { message, sign, signingKey, verify } from './lib/sign.mjs';
 import { derive, hash, hashCbor, kemKeyHash, open, seal, signingKeyHash } from './lib/suite.mjs';
+import * as voprf from './lib/voprf.mjs';
 import { Sealed, Signed, Wrap } from './lib/wire.mjs';
 import { Directory } from './lib/wire-directory.mjs';
-import { RealmReply, RealmRequest } from './lib/wire-realm.mjs';
+import { Descriptor, RealmReply, RealmRequest } from './lib/wire-realm.mjs';
 
 const folder = new URL('../../edge-crypto/vectors/', import.meta.url);
 
@@ -22,7 +26,8 @@ const folder = new URL('../../edge-crypto/vectors/', import.meta.url);
 const bytesOf = (value, texts) =>
   Object.fromEntries(
     Object.entries(value).map(([key, v]) => {
-      if (Array.isArray(v)) return [key, v.map((each) => bytesOf(each, texts))];
+      if (Array.isArray(v)) return [key, v.map((each) => bytesOf({ each }, texts).each)];
+      if (v !== null && typeof v === 'object') return [key, bytesOf(v, texts)];
       return [key, typeof v === 'string' && !texts.includes(key) ? unhex(v) : v];
     }),
   );
@@ -106,10 +111,71 @@ const checks = {
     assert.deepEqual(checked.manifestHash, c.manifest_hash);
     assert.deepEqual(hash(served.catalog.body), c.catalog_hash);
   },
+  async locator(c) {
+    assert.equal(pin.normaliseEmail(c.typed), c.normalised);
+    assert.deepEqual(await pin.locatorInput(c.typed, c.practice), c.input);
+    assert.deepEqual(voprf.evaluateDirect(c.key, c.input), c.output);
+    assert.deepEqual(pin.patientId(c.output), c.patient);
+  },
+  async pin(c) {
+    assert.deepEqual(await pin.pinInput(c.pin, Descriptor.decode(c.descriptor)), c.x);
+  },
+  shamir(c) {
+    assert.deepEqual(line([0, c.root], [1, c.a], 2), c.b);
+    assert.deepEqual(line([0, c.root], [1, c.a], 3), c.c);
+    assert.deepEqual(line([1, c.a], [2, c.b], 0), c.root);
+    assert.deepEqual(line([1, c.a], [3, c.c], 0), c.root);
+    assert.deepEqual(pin.xor(c.b, c.mask), c.masked);
+  },
+  registration(c) {
+    const descriptor = Descriptor.decode(c.descriptor);
+    const digest = hash(c.descriptor);
+    assert.deepEqual(descriptor.realms, c.realms.map(kemKeyHash));
+    assert.deepEqual([descriptor.practice, descriptor.patient, descriptor.threshold], [c.practice, c.patient, c.threshold]);
+    const [key, ...rest] = Array.from({ length: c.threshold }, (_, i) => voprf.scalarOf(c.randomness.slice(64 * i, 64 * i + 64)));
+    const after = 64 * (rest.length + 1);
+    assert.deepEqual(descriptor.registration, c.randomness.slice(after, after + 16));
+    assert.deepEqual(descriptor.public, voprf.publicOf(key));
+    assert.deepEqual(descriptor.shares, c.parts.map((part) => voprf.publicOf(part.oprf_share)));
+    assert.deepEqual(patientKeys(c.root).signing.keyHash, c.key_hash);
+    assert.deepEqual(voprf.evaluateDirect(key, c.hashed), c.output);
+    const state = voprf.blindWith(voprf.scalarOf(c.randomness.slice(after + 16, after + 80)), c.hashed);
+    assert.deepEqual(state.blinded, c.blinded);
+    assert.deepEqual(c.answers.map((a) => a.index), c.asked);
+    const answers = c.answers.map((a) => ({ ...a, share: descriptor.shares[a.index - 1] }));
+    assert.deepEqual(voprf.finalize(c.hashed, state, answers), c.output);
+    const made = pin.register(c.root, c.output, descriptor, c.parts.map((part) => part.index));
+    assert.deepEqual(made.deviceShare, c.share_c);
+    assert.deepEqual(pin.shareA(c.output, digest), c.share_a);
+    c.parts.forEach((part, i) => {
+      assert.deepEqual(made.realms[i].unlockKey, part.unlock_key);
+      assert.deepEqual(made.realms[i].maskedShare, part.masked_share);
+      assert.deepEqual(pin.confirmMac(part.unlock_key, part.index, c.handles, 1), part.confirm_new);
+      assert.deepEqual(pin.confirmMac(part.unlock_key, part.index, c.handles, 2), part.confirm_known);
+      assert.deepEqual(pin.recoverNewDevice(c.output, digest, part.index, part.masked_share), c.root);
+    });
+  },
+  async offline(c) {
+    const { practice, patient, registration } = c;
+    const context = { practice, patient, registration };
+    // This file's y comes from the input "x"; its descriptor is any bytes, of which only the hash counts.
+    const y = voprf.evaluateDirect(c.key, new TextEncoder().encode('x'));
+    const a = pin.shareA(y, hash(c.descriptor));
+    assert.deepEqual(a, c.share_a);
+    assert.deepEqual(line([0, c.root], [1, a], 3), c.share_c);
+    const { keyHash } = patientKeys(c.root).signing;
+    const salt = c.randomness.slice(0, 32);
+    const share = await offline.sealShare(c.prf_output, c.pin, context, a, keyHash, salt);
+    assert.deepEqual(Sealed.encode(share), c.share);
+    assert.deepEqual(await offline.openShare(c.prf_output, c.pin, context, Sealed.decode(c.share)), { shareA: a, keyHash });
+    const local = await offline.sealAppointments(c.passcode, context, c.appointments, c.randomness.slice(32));
+    assert.deepEqual(local, c.local);
+    assert.deepEqual(await offline.openAppointments(c.passcode, context, c.local), c.appointments);
+  },
 };
 
 /** Fields that are text in the format, by file; all other strings are hex. */
-const TEXTS = ['name', 'namespace', 'label', 'fingerprint_text', 'practice_text'];
+const TEXTS = ['typed', 'normalised', 'pin', 'passcode', 'name', 'namespace', 'label', 'fingerprint_text', 'practice_text'];
 
 const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
 
@@ -120,10 +186,10 @@ test('there are vectors, and each file has a reader here', () => {
 });
 
 for (const [name, check] of Object.entries(checks)) {
-  test(`vectors: ${name}`, () => {
+  test(`vectors: ${name}`, async () => {
     const { source, tests } = JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8'));
     assert.ok(source && tests.length > 0, 'the file has cases');
-    for (const each of tests) check(bytesOf(each, TEXTS));
+    for (const each of tests) await check(bytesOf(each, TEXTS));
   });
 }
 

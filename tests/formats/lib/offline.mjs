@@ -14,10 +14,10 @@ async function shareKey(prf, pin, context) {
   return derive(concat(prf, await hash64MiB(pin, salt, 10)), 'offline', Context.to(context));
 }
 
-/** Seals share A and the registered key hash under PRF output and PIN. */
-export async function sealShare(prf, pin, context, shareA, keyHash) {
+/** Seals share A and the registered key hash under PRF output and PIN; `salt` is given only by vectors. */
+export async function sealShare(prf, pin, context, shareA, keyHash, salt) {
   const key = await shareKey(prf, pin, context);
-  return seal(key, 'offline-share', Context.to(context), Share.encode({ shareA, keyHash }));
+  return seal(key, 'offline-share', Context.to(context), Share.encode({ shareA, keyHash }), { salt });
 }
 
 /** {shareA, keyHash}. */
@@ -28,11 +28,12 @@ export async function openShare(prf, pin, context, sealed) {
 const passcodeKey = async (passcode, salt, context) =>
   derive(await hash64MiB(passcode, salt, 10), 'passcode', Context.to(context));
 
-/** Seals a device's copy of the appointments under a passcode. */
-export async function sealAppointments(passcode, context, bytes) {
-  const salt = random(32);
+/** Seals a device's copy of the appointments under a passcode; randomness (two salts) is given only by vectors. */
+export async function sealAppointments(passcode, context, bytes, randomness = random(64)) {
+  const salt = randomness.slice(0, 32);
   const key = await passcodeKey(passcode, salt, context);
-  return LocalAppointments.encode({ suite: SUITE, salt, sealed: seal(key, 'local-appointments', Context.to(context), bytes) });
+  const sealed = seal(key, 'local-appointments', Context.to(context), bytes, { salt: randomness.slice(32) });
+  return LocalAppointments.encode({ suite: SUITE, salt, sealed });
 }
 
 /** The bytes that were sealed. */

@@ -1,5 +1,5 @@
 // Threshold VOPRF(ristretto255, SHA-512) of RFC 9497 on noble's VOPRF, with our own Lagrange step (PROTOCOL section 4).
-import { ristretto255, ristretto255_oprf } from '@noble/curves/ed25519.js';
+import { ristretto255, ristretto255_hasher, ristretto255_oprf } from '@noble/curves/ed25519.js';
 
 const { voprf, oprf } = ristretto255_oprf;
 const { Point } = ristretto255;
@@ -10,6 +10,19 @@ export const publicOf = (scalar) => Point.BASE.multiply(Fn.fromBytes(scalar)).to
 
 /** A fresh key: 32-byte scalar. */
 export const generate = () => voprf.generateKeyPair().secretKey;
+
+/** The scalar of 64 random bytes, little endian, reduced by the group's order: only vectors name such bytes. */
+export function scalarOf(bytes) {
+  const value = bytes.reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+  return Fn.toBytes(Fn.create(value));
+}
+
+/** As `blind`, with this 32-byte blind: only vectors name one. */
+export function blindWith(scalar, input) {
+  const DST = new TextEncoder().encode('HashToGroup-OPRFV1-\u0001-ristretto255-SHA512');
+  const point = ristretto255_hasher.hashToCurve(input, { DST });
+  return { blind: scalar, blinded: point.multiply(Fn.fromBytes(scalar)).toBytes() };
+}
 
 /** Shares a key t of n: [{index, scalar}], a polynomial of degree t - 1 over the scalar field, x = index. */
 export function deal(scalar, threshold, count) {
