@@ -97,7 +97,7 @@ impl Queue for Cloudflare {
         let bytes: JsValue = js_sys::Uint8Array::from(message.as_slice()).into();
         let message = RawMessageBuilder::new(bytes)
             .delay_seconds(delay_seconds)
-            .build_with_content_type(QueueContentType::Bytes);
+            .build_with_content_type(QueueContentType::V8);
         self.env.queue("JOBS").map_err(fault)?.send_raw(message).await.map_err(fault)
     }
 }

@@ -23,7 +23,7 @@ pub(crate) struct ObjectSql {
 impl ObjectSql {
     pub(crate) fn of(state: &State) -> Self {
         let storage = state.storage();
-        let raw: JsValue = storage.as_raw().clone().into();
+        let raw: JsValue = storage.as_raw().into();
         Self { storage: raw.unchecked_into(), sql: storage.sql() }
     }
 }

@@ -19,15 +19,15 @@ use vestibule_core::{
 use vestibule_store::{Driver, Row, StoreError, Value, practice::PracticeActor};
 
 /// A database in memory.
-pub struct Native(pub RefCell<Connection>);
+pub(crate) struct Native(pub(crate) RefCell<Connection>);
 
 impl Native {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(RefCell::new(Connection::open_in_memory().unwrap()))
     }
 
     /// Names of the tables that exist.
-    pub fn tables(&self) -> usize {
+    pub(crate) fn tables(&self) -> usize {
         self.exec("SELECT count(*) FROM sqlite_master", vec![]).unwrap()[0].number(0).unwrap()
     }
 }
@@ -39,7 +39,7 @@ fn failed(error: rusqlite::Error) -> StoreError {
 impl Driver for Native {
     fn exec(&self, sql: &str, params: Vec<Value>) -> Result<Vec<Row>, StoreError> {
         let connection = self.0.borrow();
-        let mut statement = connection.prepare_cached(sql).map_err(failed)?;
+        let mut statement = connection.prepare(sql).map_err(failed)?;
         let params = params.into_iter().map(|value| match value {
             Value::Null => rusqlite::types::Value::Null,
             Value::Integer(n) => rusqlite::types::Value::Integer(n),
@@ -68,18 +68,18 @@ impl Driver for Native {
     }
 }
 
-pub const PRACTICE: PracticeId = PracticeId([7; 16]);
-pub const RESOURCE: ResourceId = ResourceId([1; 16]);
-pub const NETWORK: Digest = Digest([11; 32]);
-pub const SESSION: Digest = Digest([12; 32]);
-pub const CREDENTIAL: Digest = Digest([13; 32]);
+pub(crate) const PRACTICE: PracticeId = PracticeId([7; 16]);
+pub(crate) const RESOURCE: ResourceId = ResourceId([1; 16]);
+pub(crate) const NETWORK: Digest = Digest([11; 32]);
+pub(crate) const SESSION: Digest = Digest([12; 32]);
+pub(crate) const CREDENTIAL: Digest = Digest([13; 32]);
 
 /// Monday 23 November 2026, 08:00 UTC: 09:00 in Berlin.
-pub const NINE: u64 = 1_795_420_800;
+pub(crate) const NINE: u64 = 1_795_420_800;
 /// A day before.
-pub const NOW: UnixSeconds = UnixSeconds(NINE - 86_400);
+pub(crate) const NOW: UnixSeconds = UnixSeconds(NINE - 86_400);
 
-pub fn catalog() -> Catalog {
+pub(crate) fn catalog() -> Catalog {
     Catalog {
         suite: Suite::V1,
         practice: PRACTICE,
@@ -98,18 +98,18 @@ pub fn catalog() -> Catalog {
 }
 
 /// A practice's actor and database.
-pub struct Practice {
-    pub db: Native,
-    pub actor: PracticeActor,
+pub(crate) struct Practice {
+    pub(crate) db: Native,
+    pub(crate) actor: PracticeActor,
 }
 
 impl Practice {
-    pub fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Self { db: Native::new(), actor: PracticeActor::default() }
     }
 
     /// Founded, with a session.
-    pub fn founded() -> Self {
+    pub(crate) fn founded() -> Self {
         let practice = Self::empty();
         let put =
             CeremonyPut { id: Digest([1; 32]), state: vec![1].into(), expires: NOW.plus(300), count: None };
@@ -126,16 +126,16 @@ impl Practice {
         practice
     }
 
-    pub fn run(&self, now: UnixSeconds, command: PracticeCommand) -> PracticeReply {
+    pub(crate) fn run(&self, now: UnixSeconds, command: PracticeCommand) -> PracticeReply {
         self.actor.apply(&self.db, now, &command).unwrap()
     }
 
-    pub fn done(&self, now: UnixSeconds, command: PracticeCommand) {
+    pub(crate) fn done(&self, now: UnixSeconds, command: PracticeCommand) {
         assert_eq!(self.run(now, command), PracticeReply::Done);
     }
 
     /// The problem that a command is declined with.
-    pub fn declined(&self, now: UnixSeconds, command: PracticeCommand) -> ProblemKind {
+    pub(crate) fn declined(&self, now: UnixSeconds, command: PracticeCommand) -> ProblemKind {
         match self.run(now, command) {
             PracticeReply::Declined(d) => ProblemKind::from_slug(&d.slug).unwrap(),
             other => panic!("not declined: {other:?}"),
@@ -143,7 +143,7 @@ impl Practice {
     }
 }
 
-pub fn found() -> PracticeCommand {
+pub(crate) fn found() -> PracticeCommand {
     let piece = |n: u8| vec![n].into();
     PracticeCommand::Found(Found {
         pieces: Pieces {
@@ -161,15 +161,15 @@ pub fn found() -> PracticeCommand {
     })
 }
 
-pub fn count(what: Counted, cap: u32) -> Count {
+pub(crate) fn count(what: Counted, cap: u32) -> Count {
     Count { what, network: NETWORK, cap }
 }
 
 /// `cells` cells from 09:00 plus `offset` cells.
-pub fn place(offset: u64, cells: u32) -> Place {
+pub(crate) fn place(offset: u64, cells: u32) -> Place {
     Place { resource: RESOURCE, start: Cell(NINE / 300 + offset), cells }
 }
 
-pub fn appointment(n: u8) -> AppointmentId {
+pub(crate) fn appointment(n: u8) -> AppointmentId {
     AppointmentId([n; 16])
 }
