@@ -1,3 +1,6 @@
+/** Minutes after which an untouched page forgets the patient's keys. */
+export const IDLE_MINUTES = 10;
+
 /** Calls `act` once when nobody touched the page for so long, also while it was in the background. Returns how to stop. */
 export function onIdle(minutes: number, act: () => void): () => void {
   const EVENTS = ['pointerdown', 'keydown', 'scroll'] as const;
