@@ -184,3 +184,66 @@ pub fn prf_key(prf_output: &Secret32, practice: PracticeId, credential: Digest) 
 pub fn prf_salt(practice: PracticeId) -> Digest {
     sha256(&[b"vestibule/prf/v1", &practice.0])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secret(byte: u8) -> Secret32 {
+        Secret32::from_bytes([byte; 32])
+    }
+
+    #[test]
+    fn derivations_are_apart() {
+        let root = PatientRoot::from_secret(secret(1));
+        let epoch = EpochSeed::from_secret(secret(1));
+        let recovery = SigningSeeds::from_recovery(&secret(1));
+        // One secret in every role: no two keys that come of it are equal, nor equal to it.
+        let all = [
+            secret(1),
+            root.kem().seed().clone(),
+            root.derive("patient-ed25519"),
+            root.derive("patient-ml-dsa"),
+            root.vault_key(),
+            root.capability(AppointmentId([1; 16])),
+            root.capability(AppointmentId([2; 16])),
+            epoch.cache_key(),
+            recovery.ed25519.clone(),
+            recovery.ml_dsa.clone(),
+            prf_key(&secret(1), PracticeId([1; 16]), Digest([1; 32])),
+            prf_key(&secret(1), PracticeId([2; 16]), Digest([1; 32])),
+            prf_key(&secret(1), PracticeId([1; 16]), Digest([2; 32])),
+        ];
+        for (i, a) in all.iter().enumerate() {
+            assert!(all[i + 1..].iter().all(|b| a != b), "{i}");
+        }
+        assert_ne!(prf_salt(PracticeId([1; 16])), prf_salt(PracticeId([2; 16])));
+        assert_eq!(capability_hash(&secret(1)), sha256(&[&[1; 32]]));
+    }
+
+    #[test]
+    fn seeds_have_one_form() {
+        let seeds = StaffSeeds { kem: secret(1), ed25519: secret(2), ml_dsa: secret(3) };
+        let bytes = seeds.to_bytes();
+        assert_eq!(*bytes, *[[1; 32], [2; 32], [3; 32]].concat());
+        assert_eq!(StaffSeeds::from_bytes(&bytes[..]), Some(seeds));
+        assert_eq!(
+            SigningSeeds::from_bytes(&bytes[32..]),
+            Some(SigningSeeds { ed25519: secret(2), ml_dsa: secret(3) })
+        );
+        for len in [0, 31, 32, 64, 95] {
+            assert_eq!(StaffSeeds::from_bytes(&bytes[..len]), None, "{len}");
+        }
+        assert_eq!(StaffSeeds::from_bytes(&[&bytes[..], &[0]].concat()), None);
+        assert_eq!(StaffSeeds::from_bytes(&[&bytes[..], &[0; 32]].concat()), None);
+        assert_eq!(SigningSeeds::from_bytes(&bytes[..]), None);
+    }
+
+    #[test]
+    fn debug_shows_nothing() {
+        let root = PatientRoot::from_secret(secret(0x41));
+        assert_eq!(format!("{root:?}"), "PatientRoot(Secret32(..))");
+        let seeds = StaffSeeds { kem: secret(0x41), ed25519: secret(0x41), ml_dsa: secret(0x41) };
+        assert!(!format!("{seeds:?}").contains("65") && !format!("{seeds:?}").contains("41"));
+    }
+}

@@ -73,3 +73,52 @@ impl fmt::Debug for SigningKey {
         write!(f, "SigningKey({})", self.hash)
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use vestibule_verify::{Verified, VerifyError, VerifyingKey, verify};
+
+    fn key(seed: u8) -> SigningKey {
+        SigningKey::from_seeds(&Secret32::from_bytes([seed; 32]), &Secret32::from_bytes([seed ^ 0xff; 32]))
+    }
+
+    fn check(signed: &Signed, keys: &[&SigningKey], threshold: usize) -> Result<u32, VerifyError> {
+        let keys: Vec<_> = keys.iter().map(|k| VerifyingKey::from_bytes(k.public_key()).unwrap()).collect();
+        verify::<u32>(signed, "catalog", &keys, threshold).map(Verified::into_inner)
+    }
+
+    #[test]
+    fn signs_what_the_verifier_takes() {
+        let (one, two) = (key(1), key(2));
+        assert_eq!(one.public_key().len(), SIGNING_KEY_BYTES);
+        assert_eq!(check(&one.sign("catalog", vec![7]).unwrap(), &[&one], 1), Ok(7));
+        let both = sign_all(&[&one, &two], "catalog", vec![7]).unwrap();
+        assert_eq!(check(&both, &[&two, &one], 2), Ok(7));
+        assert_eq!(check(&both, &[&one], 1), Err(VerifyError::WrongSigner));
+    }
+
+    #[test]
+    fn both_halves_are_by_their_seeds() {
+        // A key that shares one seed with another shares that half of the public key, and no name.
+        let (one, two) = (key(1), key(2));
+        let mixed =
+            SigningKey::from_seeds(&Secret32::from_bytes([1; 32]), &Secret32::from_bytes([2 ^ 0xff; 32]));
+        assert_eq!(mixed.public_key()[..32], one.public_key()[..32]);
+        assert_eq!(mixed.public_key()[32..], two.public_key()[32..]);
+        assert_ne!(mixed.key_hash(), one.key_hash());
+        // Its signatures hold under neither, though half of each would.
+        let mut forged = mixed.sign("catalog", vec![7]).unwrap();
+        for victim in [&one, &two] {
+            forged.signatures[0].signer = victim.key_hash();
+            assert_eq!(check(&forged, &[victim], 1), Err(VerifyError::BadSignature));
+        }
+    }
+
+    #[test]
+    fn debug_shows_the_name_only() {
+        let key = key(1);
+        assert_eq!(format!("{key:?}"), format!("SigningKey({})", key.key_hash()));
+    }
+}
