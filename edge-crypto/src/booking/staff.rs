@@ -65,14 +65,13 @@ pub fn open_as_staff(
         let dek = cache::open(cache_key, &context, hint)?;
         Some((open::open_body(&envelope, &dek, known).ok()?, dek))
     });
-    let ((booking, body), dek, new_cache) = match by_cache {
-        Some((opened, dek)) => (opened, dek, None),
-        None => {
-            let dek = unwrap_dek(kem, &context, &envelope)?;
-            let opened = open::open_body(&envelope, &dek, known)?;
-            let hint = cache::seal(rng, cache_key, &context, &dek);
-            (opened, dek, Some(hint))
-        }
+    let ((booking, body), dek, new_cache) = if let Some((opened, dek)) = by_cache {
+        (opened, dek, None)
+    } else {
+        let dek = unwrap_dek(kem, &context, &envelope)?;
+        let opened = open::open_body(&envelope, &dek, known)?;
+        let hint = cache::seal(rng, cache_key, &context, &dek);
+        (opened, dek, Some(hint))
     };
     if epoch.ended().is_some_and(|end| booking.manifest >= end) {
         return Err(OpenError::SealedAfterEpochEnd);

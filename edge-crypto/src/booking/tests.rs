@@ -2,8 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 use crate::{
     booking::{
-        Details, OpenError, Opened, Remembered, SealedBooking, StaffOpened, open_as_patient,
-        open_as_staff, seal_booking, seal_statement,
+        Details, OpenError, Opened, Remembered, SealedBooking, StaffOpened, open_as_patient, open_as_staff,
+        seal_booking, seal_statement,
     },
     keys::PatientRoot,
     patient::PatientKeys,
@@ -195,10 +195,10 @@ fn forged(w: &World, p: &Patient, booking: &Booking, signer: &SigningKey) -> (St
         let mut r = rng(3);
         let AppointmentContext { practice, appointment, version, .. } = e.context.clone();
         e.body = seal(&mut r, &dek, namespace::APPOINTMENT, &e.context, &cbor::to_vec(&signed));
-        let patient = vestibule_core::wire::appointment::PatientWrapContext { practice, appointment, version };
+        let patient =
+            vestibule_core::wire::appointment::PatientWrapContext { practice, appointment, version };
         let public = p.keys.kem().public_key();
-        e.patient =
-            vestibule_suite::wrap(&mut r, &public, namespace::WRAP_PATIENT, &patient, &dek).unwrap();
+        e.patient = vestibule_suite::wrap(&mut r, &public, namespace::WRAP_PATIENT, &patient, &dek).unwrap();
         let (scope, epoch) = (e.scope.scope, e.scope.epoch);
         let context = vestibule_core::wire::appointment::ScopeWrapContext {
             practice,
@@ -208,12 +208,14 @@ fn forged(w: &World, p: &Patient, booking: &Booking, signer: &SigningKey) -> (St
             epoch,
         };
         let key = &w.practice.directory.manifest().scopes[0].kem_key;
-        e.scope.wrap =
-            vestibule_suite::wrap(&mut r, key, namespace::WRAP_SCOPE, &context, &dek).unwrap();
+        e.scope.wrap = vestibule_suite::wrap(&mut r, key, namespace::WRAP_SCOPE, &context, &dek).unwrap();
     });
     entry.seq = 0;
     (stored, entry)
 }
+
+/// A change to a booking, and the lie that it is.
+type Case = (fn(&mut Booking), OpenError);
 
 #[test]
 fn a_body_that_the_patient_did_not_sign_or_that_says_otherwise_is_named() {
@@ -231,7 +233,7 @@ fn a_body_that_the_patient_did_not_sign_or_that_says_otherwise_is_named() {
     assert_eq!(as_patient(&w, &p, &stored, &entry).unwrap_err(), OpenError::WrongPatient);
     // What is signed is not what it is bound to.
     let signer = p.keys.signing();
-    let cases: [(fn(&mut Booking), OpenError); 4] = [
+    let cases: [Case; 4] = [
         (|b| b.place.start.0 += 1, OpenError::WrongPlace),
         (|b| b.appointment.0[0] ^= 1, OpenError::WrongAppointment),
         (|b| b.practice.0[0] ^= 1, OpenError::WrongPractice),
@@ -284,6 +286,7 @@ fn a_state_counts_only_with_the_statement_that_explains_it() {
 }
 
 #[test]
+#[expect(clippy::many_single_char_names, reason = "world, patient, and three appointments")]
 fn statements_of_another_appointment_or_out_of_order_do_not_count() {
     let (w, p) = (world(1), patient(5));
     let (mut a, entry, _) = booked(&w, &p, 1, 6_000_000);
@@ -314,10 +317,10 @@ fn statements_of_another_appointment_or_out_of_order_do_not_count() {
 #[test]
 fn a_statement_signed_for_another_appointment_of_the_same_patient_does_not_count() {
     let (w, p) = (world(1), patient(5));
-    let (mut a, entry, _) = booked(&w, &p, 1, 6_000_000);
-    let opened = as_patient(&w, &p, &a, &entry).unwrap();
-    let (b, b_entry, _) = booked(&w, &p, 2, 6_000_004);
-    let other = as_patient(&w, &p, &b, &b_entry).unwrap();
+    let (mut stored, entry, _) = booked(&w, &p, 1, 6_000_000);
+    let opened = as_patient(&w, &p, &stored, &entry).unwrap();
+    let (second, second_entry, _) = booked(&w, &p, 2, 6_000_004);
+    let other = as_patient(&w, &p, &second, &second_entry).unwrap();
     // Staff knows both DEKs, so it can open the signed statement on b and seal it into a.
     let next = seal_statement(
         &mut rng(9),
@@ -332,13 +335,12 @@ fn a_statement_signed_for_another_appointment_of_the_same_patient_does_not_count
     let sealed: Sealed = cbor::from_slice(&next.sealed).unwrap();
     let at = |appointment| StatementContext { practice: w.practice.id(), appointment, seq: 2 };
     let plain =
-        vestibule_suite::open(&other.dek, namespace::STATEMENT, &at(b.appointment), &sealed).unwrap();
+        vestibule_suite::open(&other.dek, namespace::STATEMENT, &at(second.appointment), &sealed).unwrap();
     let _: Signed = cbor::from_slice(&plain).unwrap();
-    let moved =
-        seal(&mut rng(8), &opened.dek, namespace::STATEMENT, &at(a.appointment), &plain);
-    a.statements.push(cbor::to_vec(&moved).into());
-    a.state = State::Cancelled;
-    assert_eq!(as_patient(&w, &p, &a, &entry).unwrap_err(), OpenError::WrongAppointment);
+    let moved = seal(&mut rng(8), &opened.dek, namespace::STATEMENT, &at(stored.appointment), &plain);
+    stored.statements.push(cbor::to_vec(&moved).into());
+    stored.state = State::Cancelled;
+    assert_eq!(as_patient(&w, &p, &stored, &entry).unwrap_err(), OpenError::WrongAppointment);
 }
 
 #[test]

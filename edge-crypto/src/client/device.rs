@@ -68,7 +68,7 @@ impl DeviceMemory {
         }
     }
 
-    /// Opens a blob. `device_secret` is what the page derived with a WebCrypto key that cannot be exported.
+    /// Opens a blob. `device_secret` is what the page derived with a `WebCrypto` key that cannot be exported.
     pub fn open(practice: PracticeId, blob: &[u8], device_secret: &Secret32) -> Result<Self, ClientError> {
         let sealed: Sealed = cbor::from_slice(blob).map_err(|_| ClientError::DeviceMemory)?;
         let bytes = suite::open(device_secret, namespace::DEVICE_SHARE, &DeviceContext { practice }, &sealed)

@@ -1,7 +1,7 @@
 //! Reads all appointments that the vault lists.
 use crate::{
     booking::{OpenError, Opened, open_as_patient},
-    client::{Client, ClientError, Env, Practice, Session, Transport, call::Boxed},
+    client::{Client, ClientError, Env, Practice, Session, Transport, call::Boxed, join::join_all},
     vault,
 };
 use vestibule_core::{
@@ -41,9 +41,11 @@ impl<T: Transport, E: Env> Client<T, E> {
         self.refresh_vault(practice, session).await?;
         session.dirty |= Self::raise_seen(practice, &mut session.vault)?;
         let entries: Vec<VaultEntry> = session.vault.entries.iter().filter(|e| !e.removed).cloned().collect();
+        let reads = entries.iter().map(|entry| self.read(practice, session, entry)).collect();
+        let results = join_all(reads).await;
         let mut listed = Vec::with_capacity(entries.len());
-        for entry in entries {
-            match self.read(practice, session, &entry).await {
+        for (entry, result) in entries.into_iter().zip(results) {
+            match result {
                 Ok(opened) => {
                     note(session, &entry, &opened)?;
                     insert(&mut listed, &entry, Ok(opened));

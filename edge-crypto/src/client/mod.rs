@@ -13,6 +13,7 @@ pub mod device;
 mod directory;
 mod enrol;
 mod error;
+mod join;
 mod list;
 mod locate;
 pub mod practice;

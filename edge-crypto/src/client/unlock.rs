@@ -182,13 +182,12 @@ impl<T: Transport, E: Env> Client<T, E> {
         if confirmed.iter().any(|(_, c)| c.key_hash != first.key_hash) {
             return Err(ClientError::RealmsDisagree);
         }
-        let candidate = match known {
-            Some(device) => unlocking.root_with_c(&device.share_c),
-            None => {
-                let released: Vec<_> =
-                    confirmed.iter().filter_map(|(at, c)| Some((at.realm.index, c.masked_share?))).collect();
-                unlocking.root_with_b(&released).map_err(|_| ClientError::RealmsDisagree)?
-            }
+        let candidate = if let Some(device) = known {
+            unlocking.root_with_c(&device.share_c)
+        } else {
+            let released: Vec<_> =
+                confirmed.iter().filter_map(|(at, c)| Some((at.realm.index, c.masked_share?))).collect();
+            unlocking.root_with_b(&released).map_err(|_| ClientError::RealmsDisagree)?
         };
         let opened = candidate.verify(first.key_hash).ok_or(ClientError::RootMismatch)?;
         let keys = opened.keys;

@@ -56,7 +56,7 @@ impl<T: Transport, E: Env> Client<T, E> {
                 }
                 Err(ClientError::Refused(Refusal::Conflict)) => {
                     let stored = self.vault_at(at, session.patient, device).await?;
-                    self.absorb(practice, session, &stored)?;
+                    Self::absorb(practice, session, &stored)?;
                     session.heads[n] = session::head(&stored);
                 }
                 Err(error) => return Err(error),
@@ -72,14 +72,14 @@ impl<T: Transport, E: Env> Client<T, E> {
             let stored = self.vault_at(&at, session.patient, session.devices[n].token).await?;
             let head = session::head(&stored);
             if head != session.heads[n] {
-                self.absorb(practice, session, &stored)?;
+                Self::absorb(practice, session, &stored)?;
                 session.heads[n] = head;
             }
         }
         Ok(())
     }
 
-    fn absorb(&self, practice: &Practice, session: &mut Session, stored: &[u8]) -> Result<(), ClientError> {
+    fn absorb(practice: &Practice, session: &mut Session, stored: &[u8]) -> Result<(), ClientError> {
         // An empty vault where one was stored before is a rollback, not a start.
         if stored.is_empty() {
             return Err(vault::VaultError::RolledBack.into());

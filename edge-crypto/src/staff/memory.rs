@@ -144,3 +144,74 @@ impl StaffMemory {
         Ok(Self { seen, appointments })
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use crate::testing::rng;
+
+    const PRACTICE: PracticeId = PracticeId([1; 16]);
+
+    fn seen(manifest: u32) -> Seen {
+        Seen { manifest, manifest_hash: Digest([2; 32]), catalog: manifest }
+    }
+
+    fn entry(id: u8, start: u64, seq: u32, head: u8, cancelled: bool) -> Entry {
+        Entry {
+            appointment: AppointmentId([id; 16]),
+            start: Cell(start),
+            seq,
+            head: Digest([head; 32]),
+            body: Digest([9; 32]),
+            cancelled,
+        }
+    }
+
+    fn memory(manifest: u32, entries: &[Entry]) -> StaffMemory {
+        let appointments = entries.iter().cloned().map(|e| (e.appointment, e)).collect();
+        StaffMemory { seen: Some(seen(manifest)), appointments }
+    }
+
+    #[test]
+    fn opens_on_its_device_and_for_its_practice_only() {
+        let (secret, other) = (Secret32::from_bytes([3; 32]), Secret32::from_bytes([4; 32]));
+        let kept = memory(2, &[entry(1, 200_000, 1, 1, false), entry(2, 1, 1, 1, false)]);
+        let blob = kept.seal(&mut rng(1), &secret, PRACTICE, Cell(200_000));
+        let opened = StaffMemory::open(&secret, PRACTICE, &blob).unwrap();
+        // What is more than 400 days past is forgotten.
+        assert_eq!(opened, memory(2, &[entry(1, 200_000, 1, 1, false)]));
+        assert_eq!(StaffMemory::open(&other, PRACTICE, &blob), Err(MemoryError));
+        assert_eq!(StaffMemory::open(&secret, PracticeId([2; 16]), &blob), Err(MemoryError));
+        let empty = StaffMemory::default();
+        let blob = empty.seal(&mut rng(1), &secret, PRACTICE, Cell(0));
+        assert_eq!(StaffMemory::open(&secret, PRACTICE, &blob), Ok(empty));
+    }
+
+    #[test]
+    fn the_newer_of_each_is_kept() {
+        let mut now = memory(1, &[entry(1, 5, 2, 7, true), entry(2, 5, 1, 1, false)]);
+        now.absorb(memory(3, &[entry(1, 5, 1, 1, false), entry(2, 5, 2, 8, true), entry(3, 5, 1, 1, false)]));
+        assert_eq!(now.seen, Some(seen(3)));
+        let seqs: Vec<_> = (1..=3).map(|n| now.get(AppointmentId([n; 16])).unwrap().seq).collect();
+        assert_eq!(seqs, [2, 2, 1]);
+        // Another history of the same length: the older memory stands, so that the next reading names the fork.
+        now.absorb(memory(1, &[entry(3, 5, 1, 99, false)]));
+        assert_eq!(now.get(AppointmentId([3; 16])).unwrap().head, Digest([99; 32]));
+    }
+
+    #[test]
+    fn expects_what_was_booked_in_the_span() {
+        let memory = memory(
+            1,
+            &[
+                entry(1, 10, 1, 1, false),
+                entry(2, 19, 1, 1, false),
+                entry(3, 20, 1, 1, false),
+                entry(4, 12, 2, 1, true),
+            ],
+        );
+        let ids: Vec<_> = memory.expected(Cell(10), Cell(20)).map(|(id, _)| id.0[0]).collect();
+        assert_eq!(ids, [1, 2]);
+    }
+}
