@@ -49,8 +49,9 @@ fn the_whole_way() {
     let located =
         run(client.locate(&world.practice, &format!("  {} ", email.to_uppercase()), &mut |_, _| {})).unwrap();
     assert_eq!(located.patient, session.patient);
-    let wrong =
-        run(client.unlock(&world.practice, located.patient, "48151632", &[], &mut |_, _| {})).unwrap_err();
+    // By someone else: a client's own slips are refunded with its right PIN.
+    let wrong = run(world.client().unlock(&world.practice, located.patient, "48151632", &[], &mut |_, _| {}))
+        .unwrap_err();
     assert_eq!(wrong.code(), "wrong-pin");
     let unlocked = run(client.unlock(&world.practice, located.patient, PIN, &[], &mut |_, _| {})).unwrap();
     assert_eq!(unlocked.failed_attempts, 1);
