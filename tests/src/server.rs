@@ -77,7 +77,8 @@ impl Server {
         })
     }
 
-    /// Starts a server and waits until it answers.
+    /// Starts a server and waits until it answers. `VESTIBULE_WORKER` names another folder than the build's, as of a worker
+    /// that was broken on purpose.
     pub fn start(options: &Options) -> Result<Self, StartError> {
         let fresh = options.state.is_none();
         let state = match &options.state {
@@ -91,6 +92,9 @@ impl Server {
         command
             .args(["-c", KEEPER, "sh", "node", "tests/harness/serve.mjs", "--port", "0", "--state"])
             .arg(&state);
+        if let Some(worker) = env::var_os("VESTIBULE_WORKER").filter(|_| options.variant.is_empty()) {
+            command.arg("--worker").arg(worker);
+        }
         if !options.variant.is_empty() {
             command.args(["--variant", &options.variant]);
         }
