@@ -42,8 +42,10 @@ async function startPeer(file, extra = {}) {
 }
 
 async function startOurs(root, state) {
+  // Another build than the one in place, to compare two.
+  const worker = process.env.VESTIBULE_WORKER ? ["--worker", process.env.VESTIBULE_WORKER] : [];
   const child = spawn("node", [
-    "tests/harness/serve.mjs", "--state", state, "--no-queue-tap", "--until-stdin-closes", "--direct", "--var", "RATE_LIMIT_SCALE=1000000",
+    "tests/harness/serve.mjs", "--state", state, "--no-queue-tap", "--until-stdin-closes", "--direct", "--var", "RATE_LIMIT_SCALE=1000000", ...worker,
   ], { cwd: root, stdio: ["pipe", "pipe", "inherit"] });
   const [direct, origin] = await new Promise((resolve, reject) => {
     const urls = [];

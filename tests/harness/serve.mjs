@@ -172,7 +172,10 @@ const port = Number(args.port) || (await freePort());
 let { origin, miniflare } = options(port);
 let server = new Miniflare(miniflare);
 let busy = server.ready;
-await busy;
+await busy.catch((error) => {
+  console.error(`serve.mjs: workerd did not start: ${error.message}\n${readFileSync(path.join(state, "workerd.log"), "utf8").slice(-4000)}`);
+  process.exit(1);
+});
 if (args.direct) console.log(`DIRECT ${(await server.unsafeGetDirectURL("vestibule", "Consumer")).origin}`);
 console.log(`READY ${origin}`);
 
