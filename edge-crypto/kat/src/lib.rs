@@ -14,7 +14,7 @@ mod public;
 pub mod rng;
 mod vector;
 #[cfg(target_family = "wasm")]
-mod wasm;
+pub mod wasm;
 
 pub use vector::{Hex, Raw, hex, unhex};
 
