@@ -24,8 +24,6 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     build::clippy_wasm()?;
     say("Types of the web pages");
     setup::npm()?;
-    // The pages import the bindings' types, which the build makes.
-    build::wasm()?;
     cmd::run(cmd::command("npm", &root.join("web")).args(["run", "--silent", "check"]))?;
     licences(args.iter().any(|arg| arg == "--deny"))
 }

@@ -58,6 +58,8 @@ fn rust() -> Outcome {
 fn formats() -> Outcome {
     build::format_peer()?;
     build::known_answers_wasm()?;
+    say("The pages' own modules");
+    cmd::run(cmd::command("npm", &paths::root().join("web")).args(["test", "--silent"]))?;
     say("Formats against a second implementation; known answers in WebAssembly");
     let peer = paths::target().join("debug/vestibule-peer");
     node_tests(&["tests/formats", "tests/canary", "edge-crypto/kat"], |command| {

@@ -40,11 +40,15 @@ pub(super) fn cargo_wasm(flags: &str) -> Outcome<Command> {
     Ok(cargo)
 }
 
-/// Lints what is compiled for browsers only.
+/// Lints what is compiled for browsers and workers only.
 pub(crate) fn clippy_wasm() -> Outcome {
-    say("Lints of what only browsers run");
-    let mut cargo = cargo_wasm(&wasm_flags(true))?;
-    cargo.args(["clippy", "--package", "vestibule-wasm", "--package", "vestibule-argon2id"]);
+    say("Lints of what only browsers and workers run");
+    let mut cargo = cargo_wasm(&format!("{}\u{1f}-Ctarget-feature=+simd128", wasm_flags(false)))?;
+    cargo.arg("clippy");
+    for package in ["vestibule-wasm", "vestibule-argon2id", "vestibule-cloudflare"] {
+        cargo.args(["--package", package]);
+    }
+    cargo.args(["--features", "vestibule-wasm/patient,vestibule-wasm/practice,vestibule-wasm/bench"]);
     cargo.arg("--target-dir").arg(paths::target().join("wasm-clippy"));
     cmd::run(cargo.args(["--", "-D", "warnings"]))
 }
