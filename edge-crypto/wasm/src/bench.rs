@@ -1,5 +1,5 @@
 //! Measurements for `cargo xtask bench`; never in a shipped module.
-use crate::surroundings::Browser;
+use crate::browser::Browser;
 use vestibule_argon2id::Params;
 use vestibule_core::{
     ids::{AppointmentId, Digest},
@@ -27,6 +27,7 @@ use vestibule_verify::{
 };
 use wasm_bindgen::prelude::*;
 
+#[expect(clippy::needless_pass_by_value, reason = "fits map_err")]
 fn failed(error: impl ToString) -> JsValue {
     JsValue::from_str(&error.to_string())
 }

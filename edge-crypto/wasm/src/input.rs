@@ -2,10 +2,12 @@
 use crate::error::Failure;
 #[cfg(feature = "practice")]
 use js_sys::Array;
-use js_sys::{Function, Reflect, Uint8Array};
+#[cfg(feature = "patient")]
+use js_sys::Function;
+use js_sys::{Reflect, Uint8Array};
 use std::str::FromStr;
 use vestibule_suite::Secret32;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::{JsCast as _, JsValue};
 use zeroize::Zeroizing;
 
 /// Takes over 32 secret bytes, and overwrites them in JS.
@@ -53,6 +55,7 @@ pub(crate) fn list(object: &JsValue, name: &str) -> Result<Vec<JsValue>, Failure
 }
 
 /// Calls a page's progress function, which may be missing.
+#[cfg(feature = "patient")]
 pub(crate) fn progress(callback: &JsValue) -> impl FnMut(u32, u32) {
     let callback = callback.dyn_ref::<Function>().cloned();
     move |done, total| {

@@ -1,17 +1,19 @@
 //! Browser bindings: opaque handles in, bytes and view data out. Runs in a web worker; no key bytes cross to JS (the one
 //! exception, by its purpose, is the recovery kit, which is printed). `README.md` says how it is built.
 #[cfg(feature = "bench")]
-mod bench;
+pub mod bench;
+#[cfg(any(feature = "patient", feature = "practice", feature = "bench"))]
+mod browser;
 #[cfg(any(feature = "patient", feature = "practice"))]
 mod error;
 #[cfg(any(feature = "patient", feature = "practice"))]
+mod fetch;
+#[cfg(any(feature = "patient", feature = "practice"))]
 mod input;
 #[cfg(feature = "patient")]
-mod patient;
+pub mod patient;
 #[cfg(feature = "practice")]
-mod practice;
-#[cfg(any(feature = "patient", feature = "practice", feature = "bench"))]
-mod surroundings;
+pub mod practice;
 #[cfg(any(feature = "patient", feature = "practice"))]
 mod view;
 

@@ -1,10 +1,5 @@
 //! `PatientClient`: one patient of one practice.
-use crate::{
-    error::Failure,
-    input,
-    surroundings::{Browser, Fetch},
-    view,
-};
+use crate::{browser::Browser, error::Failure, fetch::Fetch, input, view};
 use js_sys::Uint8Array;
 use vestibule_core::{ids::Fingerprint, time::UnixSeconds, wire::appointment::Contact};
 use vestibule_edge_crypto::{
@@ -70,6 +65,7 @@ impl PatientClient {
 
     /// `undefined` for a PIN that may be used, else "length", "digits", "weak" or "birthday".
     #[wasm_bindgen(js_name = checkPin)]
+    #[expect(clippy::needless_pass_by_value, reason = "the form that JS calls")]
     pub fn check_pin(&self, pin: &str, birth_date: Option<String>) -> Option<String> {
         let birth = birth_date.as_deref().and_then(BirthDate::parse);
         pin::check(pin, birth).err().map(|problem| problem.code().to_owned())
@@ -77,15 +73,11 @@ impl PatientClient {
 
     /// Computes a new registration (Argon2id, 64 MiB): call it while the patient types on.
     #[wasm_bindgen(js_name = prepareEnrolment)]
-    pub async fn prepare_enrolment(
-        &mut self,
-        pin: String,
-        progress: JsValue,
-    ) -> core::result::Result<(), JsValue> {
+    pub fn prepare_enrolment(&mut self, pin: &str, progress: &JsValue) -> core::result::Result<(), JsValue> {
         let (practice, located) = (self.practice()?, self.located()?);
         let prepared = self
             .client
-            .prepare_enrolment(practice, located, &pin, &mut input::progress(&progress))
+            .prepare_enrolment(practice, located, pin, &mut input::progress(progress))
             .map_err(Failure::from)?;
         self.prepared = Some(prepared);
         Ok(())

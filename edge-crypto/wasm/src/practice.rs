@@ -1,10 +1,5 @@
 //! `PracticeClient`: a staff member of one practice.
-use crate::{
-    error::Failure,
-    input,
-    surroundings::{Browser, Fetch},
-    view,
-};
+use crate::{browser::Browser, error::Failure, fetch::Fetch, input, view};
 use js_sys::{JSON, Uint8Array};
 use vestibule_core::{
     bytes::from_base64url,

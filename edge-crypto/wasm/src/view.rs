@@ -36,6 +36,7 @@ pub(crate) fn number(value: u64) -> JsValue {
     (value as f64).into()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "ids are small, and given by value and by reference")]
 fn id(id: impl ToString) -> JsValue {
     id.to_string().into()
 }

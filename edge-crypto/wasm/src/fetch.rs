@@ -1,9 +1,7 @@
-//! `fetch`, the clock and the generator of the worker that this module runs in.
-use getrandom::SysRng;
-use js_sys::{Date, Object, Promise, Reflect, Uint8Array};
-use rand_core::UnwrapErr;
-use vestibule_core::{bytes::to_base64url, time::UnixSeconds};
-use vestibule_edge_crypto::client::{CBOR, Env, Request, Response, Transport, TransportError};
+//! Requests by the `fetch` of the worker that this module runs in.
+use js_sys::{Object, Promise, Reflect, Uint8Array};
+use vestibule_core::bytes::to_base64url;
+use vestibule_edge_crypto::client::{CBOR, Request, Response, Transport, TransportError};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
@@ -70,27 +68,5 @@ impl Fetch {
         let content_type = response.headers().get("content-type").unwrap_or_default();
         let content_type = content_type.split(';').next().unwrap_or_default().trim().to_owned();
         Ok(Response { status: response.status(), content_type, body })
-    }
-}
-
-/// The browser's clock and generator.
-#[derive(Debug)]
-pub(crate) struct Browser;
-
-impl Env for Browser {
-    type Rng = UnwrapErr<SysRng>;
-
-    fn now(&self) -> UnixSeconds {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "now, in seconds after 1970"
-        )]
-        let seconds = (Date::now() / 1000.0) as u64;
-        UnixSeconds(seconds)
-    }
-
-    fn rng(&self) -> Self::Rng {
-        UnwrapErr(SysRng)
     }
 }
