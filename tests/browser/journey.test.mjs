@@ -18,7 +18,7 @@ const KRANICH = {
   reason: `Kranichflug über dem Haff ${mark}`,
 };
 const HERON = { name: `Test Heron ${mark}`, email: `heron.${mark}@patient.example`, reason: `Heron in the reeds ${mark}` };
-const PINS = { kranich: '83619420', wrong: '27401853', heron: '50718264' };
+const PINS = { kranich: '83619420', wrong: '27401853', stranger: '60917284', heron: '50718264' };
 const NOTE = `Der Kranich zieht weiter ${mark}`;
 
 const world = { people: [] };
@@ -139,6 +139,16 @@ step('the practice signs out, signs in with the passkey, and reads the appointme
   await page.getByTestId('tab-calendar').click();
 });
 
+step('a stranger who knows the address tries a PIN', async () => {
+  const stranger = await comes('stranger', { locale: 'en-GB', device: DESKTOP });
+  const { page } = stranger;
+  await page.goto(`${world.server.origin}/me/#${world.fingerprint}`);
+  await patient.unlock(page, KRANICH.email, PINS.stranger);
+  await page.getByTestId('unlock-problem').waitFor();
+  assert.equal(await page.getByTestId('appointment').count(), 0);
+  await stranger.close();
+});
+
 step('the patient returns on another device, is refused with a wrong PIN, and cancels, in English', async () => {
   const visitor = await comes('returning patient', { locale: 'en-GB', device: DESKTOP });
   const { page } = visitor;
@@ -153,7 +163,8 @@ step('the patient returns on another device, is refused with a wrong PIN, and ca
   const mine = page.getByTestId('upcoming').getByTestId('appointment');
   await mine.waitFor();
   assert.equal(await mine.getAttribute('data-state'), 'booked');
-  assert.match(await page.getByTestId('failed-attempts').textContent(), /one attempt|1 attempt/i);
+  // The patient's own slip is taken back with the right PIN; the stranger's is told.
+  assert.match(await page.getByTestId('failed-attempts').textContent(), /(one|1) attempt/i);
   await mine.getByText(KRANICH.reason).waitFor();
   await look(page, 'en, mine');
   await mine.getByTestId('cancel').click();

@@ -20,10 +20,13 @@ export async function until(what, check, limit = 30_000) {
   }
 }
 
+/** More arguments for serve.mjs, by a developer who built worker or pages elsewhere (`--worker DIR --assets DIR`). */
+const extra = process.env.VESTIBULE_SERVE_ARGS?.split(' ') ?? [];
+
 /** Starts tests/harness/serve.mjs on a fresh state directory. */
 export async function startServer() {
   const state = mkdtempSync(join(tmpdir(), 'vestibule-browser-'));
-  const child = spawn('node', ['tests/harness/serve.mjs', '--state', state, '--until-stdin-closes'], {
+  const child = spawn('node', ['tests/harness/serve.mjs', '--state', state, '--until-stdin-closes', ...extra], {
     cwd: root,
     stdio: ['pipe', 'pipe', 'inherit'],
   });
