@@ -3,22 +3,25 @@
 //! Two steps, since the passkey's PRF output comes last: [`Founding::begin`] makes keys and genesis (whose hash is the
 //! practice's id, which WebAuthn needs), [`Founding::finish`] signs the directory and seals the seeds under the passkey.
 use crate::{
-    directory::{RecoveryKit, RecoverySeed, sign_freshness},
+    directory::{
+        FoundingError, NewResource, NewService, Profile, RealmToUse, RecoveryKit, RecoverySeed, Sealing,
+        input::new_catalog, sign_freshness,
+    },
     keys::{EpochSeed, SigningSeeds, StaffSeeds, prf_key},
     random::id16,
-    sign::{SignError, SigningKey},
+    sign::SigningKey,
 };
 use vestibule_channel::seal_to_realm;
 use vestibule_core::{
     bytes::Bytes,
     cbor,
-    ids::{Digest, Fingerprint, PracticeId, ResourceId, ScopeId, ServiceId, StaffId},
+    ids::{Digest, Fingerprint, PracticeId, ScopeId, StaffId},
     suite::{PinParameters, Suite, namespace},
     time::UnixSeconds,
     wire::{
         directory::{
-            Catalog, Credential, Deployment, Directory, Grant, GrantContext, Manifest, Realm, Resource,
-            RootStatement, Scope, Service, StaffContext, StaffKeys, WeeklyInterval, rights,
+            Catalog, Credential, Deployment, Directory, Grant, GrantContext, Manifest, Realm, RootStatement,
+            Scope, StaffContext, StaffKeys, rights,
         },
         envelope::{Sealed, Signed},
     },
@@ -26,46 +29,6 @@ use vestibule_core::{
 use vestibule_oprf as oprf;
 use vestibule_suite::{self as suite, CryptoRng, Secret32, key_hash_kem, sha256};
 use vestibule_verify::fingerprint;
-
-/// A resource as typed into the wizard.
-#[derive(Debug, Clone)]
-pub struct NewResource {
-    /// Display name.
-    pub name: String,
-    /// Weekly hours.
-    pub hours: Vec<WeeklyInterval>,
-}
-
-/// A service as typed into the wizard.
-#[derive(Debug, Clone)]
-pub struct NewService {
-    /// Display name.
-    pub name: String,
-    /// One or two sentences; may be empty.
-    pub description: String,
-    /// Duration in minutes.
-    pub minutes: u16,
-    /// Positions in the list of resources.
-    pub resources: Vec<usize>,
-}
-
-/// A realm that is to guard PINs, as its operator describes it. At founding the page's own deployment.
-#[derive(Debug, Clone)]
-pub struct RealmToUse {
-    /// Origin.
-    pub origin: String,
-    /// X-Wing public key.
-    pub kem_key: Vec<u8>,
-}
-
-/// What the passkey contributed.
-#[derive(Debug)]
-pub struct Sealing<'a> {
-    /// WebAuthn credential id.
-    pub credential_id: &'a [u8],
-    /// PRF output.
-    pub prf: &'a Secret32,
-}
 
 /// A founding between its two steps. Root and recovery seeds are wiped when it is dropped.
 #[derive(Debug)]
@@ -94,44 +57,6 @@ pub struct FoundingMaterial {
     pub locator_shares: Vec<Vec<u8>>,
     /// To print; nowhere else.
     pub recovery_kit: RecoveryKit,
-}
-
-/// Why the wizard's input makes no practice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum FoundingError {
-    /// Names, hours or services break a rule of catalogs.
-    #[error("the catalog is not valid")]
-    Catalog,
-    /// A realm's key or the threshold is not usable.
-    #[error("a realm cannot be used")]
-    Realm,
-    /// Signing failed.
-    #[error(transparent)]
-    Sign(#[from] SignError),
-}
-
-impl FoundingError {
-    /// Stable code for pages and tests.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Catalog => "catalog-invalid",
-            Self::Realm => "realm-unusable",
-            Self::Sign(_) => "sign-failed",
-        }
-    }
-}
-
-/// Name, contact, time zone and language of a new practice.
-#[derive(Debug, Clone)]
-pub struct Profile {
-    /// The practice's name.
-    pub name: String,
-    /// Address and phone.
-    pub contact: String,
-    /// IANA time zone.
-    pub time_zone: String,
-    /// BCP 47 language.
-    pub language: String,
 }
 
 impl Founding {
@@ -334,47 +259,4 @@ impl Founding {
             suite::seal(rng, &key, namespace::ROOT_SEED, &context, &self.root_seeds.to_bytes()[..]),
         )
     }
-}
-
-fn new_catalog(
-    rng: &mut impl CryptoRng,
-    practice: PracticeId,
-    profile: Profile,
-    resources: Vec<NewResource>,
-    services: Vec<NewService>,
-) -> Result<Catalog, FoundingError> {
-    let resources: Vec<Resource> = resources
-        .into_iter()
-        .map(|r| Resource { id: ResourceId(id16(rng)), name: r.name, hours: r.hours })
-        .collect();
-    let services = services
-        .into_iter()
-        .map(|s| {
-            let offered = s
-                .resources
-                .iter()
-                .map(|&at| resources.get(at).map(|r| r.id).ok_or(FoundingError::Catalog))
-                .collect::<Result<Vec<_>, FoundingError>>()?;
-            Ok(Service {
-                id: ServiceId(id16(rng)),
-                name: s.name,
-                description: s.description,
-                minutes: s.minutes,
-                resources: offered,
-            })
-        })
-        .collect::<Result<Vec<_>, FoundingError>>()?;
-    let catalog = Catalog {
-        suite: Suite::V1,
-        practice,
-        number: 1,
-        name: profile.name,
-        contact: profile.contact,
-        time_zone: profile.time_zone,
-        language: profile.language,
-        resources,
-        services,
-    };
-    vestibule_verify::catalog::validate(&catalog).map_err(|_| FoundingError::Catalog)?;
-    Ok(catalog)
 }

@@ -2,13 +2,13 @@
 mod catalog;
 mod found;
 mod freshness;
+mod input;
 mod recovery;
 
 pub use catalog::{CatalogChange, sign_catalog};
-pub use found::{
-    Founding, FoundingError, FoundingMaterial, NewResource, NewService, Profile, RealmToUse, Sealing,
-};
+pub use found::{Founding, FoundingMaterial};
 pub use freshness::sign_freshness;
+pub use input::{FoundingError, NewResource, NewService, Profile, RealmToUse, Sealing};
 pub use recovery::{RecoveryError, RecoveryKit, RecoverySeed};
 
 #[cfg(test)]
