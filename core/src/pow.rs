@@ -6,8 +6,8 @@ use crate::{
     time::UnixSeconds,
     wire::pow::Purpose,
 };
-use vestibule_cbor_derive::{Decode, Encode};
 use sha2::{Digest as _, Sha256};
+use vestibule_cbor_derive::{Decode, Encode};
 
 /// What a challenge's MAC covers: so a solution serves one purpose, one practice and one subject, and nobody can lower
 /// its difficulty.

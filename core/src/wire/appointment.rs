@@ -7,8 +7,8 @@ use crate::{
     wire::envelope::{Sealed, Wrap},
 };
 use alloc::{string::String, vec::Vec};
-use vestibule_cbor_derive::{Decode, Encode};
 use serde::{Deserialize, Serialize};
+use vestibule_cbor_derive::{Decode, Encode};
 
 /// Where an appointment stands: what the server sees of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode, Serialize, Deserialize)]

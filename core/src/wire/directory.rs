@@ -7,8 +7,8 @@ use crate::{
     wire::envelope::{Sealed, Signed, Wrap},
 };
 use alloc::{string::String, vec::Vec};
-use vestibule_cbor_derive::{Decode, Encode};
 use serde::{Deserialize, Serialize};
+use vestibule_cbor_derive::{Decode, Encode};
 
 /// A root statement: number 0 is the genesis, and its hash is the practice's fingerprint.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]

@@ -13,8 +13,8 @@ use alloc::{
     string::{String, ToString},
     vec::Vec,
 };
-use vestibule_cbor_derive::{Decode, Encode};
 use serde::{Deserialize, Serialize};
+use vestibule_cbor_derive::{Decode, Encode};
 
 macro_rules! body {
     ($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $n:literal $field:ident: $ty:ty),* $(,)? }) => {

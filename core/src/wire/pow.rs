@@ -2,8 +2,8 @@
 //! whose first bytes change each time, so no midstate can be kept.
 use crate::{bytes::Bytes, ids::Digest, time::UnixSeconds};
 use alloc::vec::Vec;
-use vestibule_cbor_derive::{Decode, Encode};
 use serde::{Deserialize, Serialize};
+use vestibule_cbor_derive::{Decode, Encode};
 
 /// What the work is for; part of the MAC, so a solution serves one purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
