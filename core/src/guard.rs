@@ -26,7 +26,7 @@ pub struct Facts {
     pub registration: u32,
     /// Attempts of the shown device token; `None` if none was shown or it is not valid here.
     pub device: Option<u32>,
-    /// A valid ticket was shown, or the registration still has the try that its own voucher opened.
+    /// A valid ticket was shown, or the one behind this registration, whose try is left.
     pub ticket: bool,
 }
 

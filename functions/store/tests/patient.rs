@@ -199,6 +199,23 @@ fn a_device_keeps_its_own_ten_while_strangers_are_locked_out() {
     assert!(shard.admitted(NOW, with(23, digest(4, 2))), "a new token has a budget of its own");
 }
 
+/// A locked address can enrol; whoever only sees the pending registration cannot take its try.
+#[test]
+fn the_try_of_a_put_is_for_its_ticket_once() {
+    let shard = Shard::new();
+    for handle in 1..=3 {
+        assert!(shard.admitted(NOW, attempt(DECOY, handle)));
+    }
+    let ticket = shard.ticket(NOW, 1);
+    assert_eq!(shard.put(NOW, 1, Permit::Ticket(ticket)), PatientReply::Done);
+    let with = |handle, ticket| Attempt { ticket, ..attempt(ONE, handle) };
+    assert!(!shard.admitted(NOW, with(4, None)), "a stranger");
+    assert!(!shard.admitted(NOW, with(5, Some(digest(3, 9)))), "another ticket");
+    assert!(shard.admitted(NOW, with(6, Some(ticket))));
+    assert!(!shard.admitted(NOW, with(7, Some(ticket))), "twice");
+    assert!(matches!(shard.confirm(NOW, 1, &[6], 1), PatientReply::Confirmed(_)));
+}
+
 #[test]
 fn a_ticket_opens_one_more_try_and_serves_once() {
     let shard = Shard::enrolled();

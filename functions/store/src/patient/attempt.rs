@@ -12,23 +12,25 @@ use vestibule_core::{
 /// written: the answer leaves the actor after the transaction is durable.
 pub(super) fn attempt(db: &impl Driver, now: UnixSeconds, command: &Attempt) -> Outcome {
     let known = registration(db, now, command.patient, command.registration)?;
-    let decoy = command.registration == command.decoy && !registered(db, command.patient)?;
+    // Asked for known patients too, so that both cost the same.
+    let registered = registered(db, command.patient)?;
+    let decoy = command.registration == command.decoy && !registered;
     if known.is_none() && !decoy {
         return Ok(PatientReply::Invalid);
     }
-    let free_try = known.as_ref().is_some_and(|r| r.free_try);
+    let own_try = command.ticket.is_some() && known.as_ref().is_some_and(|r| r.try_ticket == command.ticket);
     let shown = match &command.ticket {
-        Some(ticket) => take_ticket(db, now, command.patient, ticket)?,
-        None => false,
+        Some(ticket) if !own_try => take_ticket(db, now, command.patient, ticket)?,
+        _ => false,
     };
-    let facts = facts(db, now, command, free_try || shown)?;
+    let facts = facts(db, now, command, own_try || shown)?;
     let budget = match admit(&facts, now) {
         Ok(budget) => budget,
         Err(wait) => return Ok(PatientReply::Locked(wait)),
     };
-    if budget == Budget::Ticket && free_try && !shown {
+    if budget == Budget::Ticket && own_try {
         db.exec(
-            "UPDATE registrations SET free_try = 0 WHERE patient = ? AND registration = ?",
+            "UPDATE registrations SET try_ticket = NULL WHERE patient = ? AND registration = ?",
             vec![blob(command.patient), blob(command.registration)],
         )?;
     }

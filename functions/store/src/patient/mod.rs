@@ -71,8 +71,8 @@ impl PatientActor {
 pub(crate) struct Registration {
     pub(crate) active: bool,
     pub(crate) sealed: Vec<u8>,
-    /// It still has the try that the voucher behind its put opened.
-    pub(crate) free_try: bool,
+    /// The ticket behind its put, as long as the one try that it opens is left.
+    pub(crate) try_ticket: Option<Digest>,
 }
 
 /// The patient's registration of this id, active or pending and not lapsed.
@@ -83,7 +83,7 @@ pub(crate) fn registration(
     id: RegistrationId,
 ) -> Result<Option<Registration>, StoreError> {
     let rows = db.exec(
-        "SELECT status, secrets, free_try FROM registrations
+        "SELECT status, secrets, try_ticket FROM registrations
          WHERE patient = ? AND registration = ? AND (status = 1 OR (status = 0 AND expires > ?))",
         vec![blob(patient), blob(id), number(now.0)],
     )?;
@@ -91,7 +91,11 @@ pub(crate) fn registration(
     Ok(Some(Registration {
         active: row.number::<u8>(0)? == 1,
         sealed: row.blob(1)?.to_vec(),
-        free_try: row.number::<u8>(2)? != 0,
+        try_ticket: row
+            .maybe_blob(2)?
+            .map(Digest::try_from)
+            .transpose()
+            .map_err(|_| StoreError("ticket".into()))?,
     }))
 }
 

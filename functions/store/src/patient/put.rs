@@ -1,6 +1,6 @@
 //! Store a pending registration.
 use super::{Outcome, take_ticket};
-use crate::driver::{Driver, StoreError, blob, number};
+use crate::driver::{Driver, StoreError, Value, blob, number};
 use vestibule_app::actor::patient::{PatientReply, Permit, Put};
 use vestibule_core::{ids::PatientId, limits, time::UnixSeconds};
 
@@ -15,7 +15,6 @@ pub(super) fn put(db: &impl Driver, now: UnixSeconds, command: &Put) -> Outcome 
     if !used.is_empty() {
         return Ok(PatientReply::Invalid);
     }
-    let by_ticket = matches!(command.permit, Permit::Ticket(_));
     let allowed = match &command.permit {
         Permit::Ticket(ticket) => take_ticket(db, now, patient, ticket)?,
         Permit::Signed(signer, old, nonce) => {
@@ -29,7 +28,7 @@ pub(super) fn put(db: &impl Driver, now: UnixSeconds, command: &Put) -> Outcome 
     if !allowed {
         return Ok(PatientReply::Unauthorized);
     }
-    if !by_ticket {
+    if matches!(command.permit, Permit::Signed(..)) {
         // Only a patient-key signature clears the strangers' budget.
         db.exec("UPDATE attempts SET cleared = 1 WHERE patient = ?", vec![blob(patient)])?;
     }
@@ -47,8 +46,12 @@ pub(super) fn put(db: &impl Driver, now: UnixSeconds, command: &Put) -> Outcome 
             blob(command.key_hash),
             blob(&command.secrets),
             number(now.plus(limits::PENDING_SECONDS).0),
-            // The voucher opens one more try: without it a locked address could not enrol.
-            number(u64::from(by_ticket)),
+            // The voucher opens one more try, or a locked address could not enrol: to whoever shows its ticket again, so
+            // that no stranger who sees the pending registration takes it.
+            match &command.permit {
+                Permit::Ticket(ticket) => blob(ticket),
+                Permit::Signed(..) => Value::Null,
+            },
         ],
     )?;
     Ok(PatientReply::Done)

@@ -2,6 +2,7 @@
 
 /// Newest last.
 pub(crate) const MIGRATIONS: &[&[&str]] = &[&[
+    // try_ticket: the ticket that allowed the put, as long as the one try that it opens is left.
     // status: 0 pending, 1 active, 2 dropped. A dropped row keeps its id, so no registration comes back.
     "CREATE TABLE registrations (
         patient BLOB NOT NULL,
@@ -11,7 +12,7 @@ pub(crate) const MIGRATIONS: &[&[&str]] = &[&[
         key_hash BLOB,
         secrets BLOB,
         expires INTEGER NOT NULL,
-        free_try INTEGER NOT NULL,
+        try_ticket BLOB,
         PRIMARY KEY (patient, registration),
         CHECK ((status = 2) = (secrets IS NULL))
     ) WITHOUT ROWID",
