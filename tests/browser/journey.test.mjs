@@ -7,6 +7,7 @@ import { DESKTOP, PHONE, addPasskeys, person, startBrowser, watchPrf } from './l
 import { look, tabTo } from './lib/page.mjs';
 import * as patient from './lib/patient.mjs';
 import * as practice from './lib/practice.mjs';
+import { fromBase32, unlock } from './lib/second-client.mjs';
 import { startServer } from './lib/server.mjs';
 
 const mark = randomBytes(4).toString('hex');
@@ -74,6 +75,7 @@ step('a practice is founded, in German on a desktop', async () => {
   assert.match(link, new RegExp(`^${server.origin}/b/#[a-z2-7]{32}$`));
   assert.equal(groups.length, 14);
   server.needle('recovery sheet', { text: groups.join('') });
+  server.needle('recovery seed', { hex: Buffer.from(fromBase32(groups.join('')).slice(0, 32)).toString('hex') });
   world.link = link;
   world.fingerprint = link.split('#')[1];
 });
@@ -236,10 +238,25 @@ step('another patient books by keyboard alone, in English on a desktop', async (
   await world.staff.close();
 });
 
+step('the second implementation unlocks over HTTP and reads the same', async () => {
+  const { origin } = world.server;
+  for (const [who, pin, state] of [[KRANICH, PINS.kranich, 2], [HERON, PINS.heron, 1]]) {
+    const { bookings, secrets } = await unlock(origin, world.fingerprint, who.email, pin);
+    assert.equal(bookings.length, 1);
+    const [{ contact, reason, state: found }] = bookings;
+    assert.deepEqual([contact.name, contact.email, reason, found], [who.name, who.email, who.reason, state]);
+    for (const [name, bytes] of secrets) world.server.needle(`${who.name}: ${name}`, { hex: Buffer.from(bytes).toString('hex') });
+  }
+});
+
 step('nothing of it is in what the server stored, queued or printed', async () => {
   const { browser, server } = world;
   await browser.close();
   await server.stop();
+  // The scan finds what does lie there: the practice's public name.
+  const control = server.scan([{ name: 'public name', text: 'Praxis am Park' }]);
+  assert.equal(control.code, 1, control.output);
   const { code, output } = server.scan();
   assert.equal(code, 0, output);
+  assert.match(output, /canary: (3[0-9]|[4-9][0-9]) needles, .* 0 found/);
 });

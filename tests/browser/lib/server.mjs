@@ -67,10 +67,10 @@ export async function startServer() {
       child.stdin.end();
       await ended;
     },
-    /** Scans all of the state but the platform secret; gives the scanner's exit code and output. */
-    scan() {
+    /** Scans all of the state but the platform secret for the needles; gives the scanner's exit code and output. */
+    scan(wanted = needles) {
       const file = join(state, 'needles.json');
-      writeFileSync(file, JSON.stringify(needles));
+      writeFileSync(file, JSON.stringify(wanted));
       const paths = ['data', 'workerd.log', 'queue.log'].map((name) => join(state, name));
       const run = spawnSync('node', ['tests/canary/scan.mjs', '--needles', file, ...paths], { cwd: root, encoding: 'utf8' });
       return { code: run.status, output: run.stdout + run.stderr };
