@@ -19,7 +19,7 @@ const KRANICH = {
   reason: `Kranichflug über dem Haff ${mark}`,
 };
 const HERON = { name: `Test Heron ${mark}`, email: `heron.${mark}@patient.example`, reason: `Heron in the reeds ${mark}` };
-const PINS = { kranich: '83619420', wrong: '27401853', stranger: '60917284', heron: '50718264' };
+const PINS = { kranich: '83619420', wrong: '27401853', stranger: '60917284', heron: '50718264', changed: '71940285' };
 const NOTE = `Der Kranich zieht weiter ${mark}`;
 
 const world = { people: [] };
@@ -238,9 +238,40 @@ step('another patient books by keyboard alone, in English on a desktop', async (
   await world.staff.close();
 });
 
+step('a remembered device needs the PIN alone, and the PIN is changed on it', async () => {
+  const visitor = await comes('second patient at home', { locale: 'en-GB', device: PHONE });
+  const { page } = visitor;
+  const mine = page.getByTestId('upcoming').getByTestId('appointment');
+  await page.goto(`${world.server.origin}/me/#${world.fingerprint}`);
+  await patient.unlock(page, HERON.email, PINS.heron);
+  await mine.waitFor();
+  await page.getByTestId('remember-device').click();
+  await page.getByTestId('remembered').waitFor();
+  await page.reload();
+  await page.getByTestId('unlock-form').waitFor();
+  assert.equal(await page.getByTestId('email').count(), 0, 'no address is asked for');
+  await look(page, 'en, phone, mine, known device');
+  await page.getByTestId('pin').fill(PINS.heron);
+  await page.getByTestId('unlock').click();
+  await mine.waitFor();
+  await page.getByTestId('change-pin').click();
+  const dialog = page.getByTestId('pin-dialog');
+  await dialog.getByTestId('pin-old').fill(PINS.heron);
+  await dialog.getByTestId('pin').fill(PINS.changed);
+  await dialog.getByTestId('pin-repeat').fill(PINS.changed);
+  await look(page, 'en, phone, mine, change PIN');
+  await dialog.getByTestId('change-pin-confirm').click();
+  await page.getByTestId('settings-done').waitFor();
+  await page.getByTestId('lock').click();
+  await page.getByTestId('pin').fill(PINS.changed);
+  await page.getByTestId('unlock').click();
+  await mine.waitFor();
+  await visitor.close();
+});
+
 step('the second implementation unlocks over HTTP and reads the same', async () => {
   const { origin } = world.server;
-  for (const [who, pin, state] of [[KRANICH, PINS.kranich, 2], [HERON, PINS.heron, 1]]) {
+  for (const [who, pin, state] of [[KRANICH, PINS.kranich, 2], [HERON, PINS.changed, 1]]) {
     const { bookings, secrets } = await unlock(origin, world.fingerprint, who.email, pin);
     assert.equal(bookings.length, 1);
     const [{ contact, reason, state: found }] = bookings;
