@@ -104,6 +104,7 @@ step('a patient books with PIN and mailed code, in German on a phone', async () 
   await page.getByTestId('step-code').waitFor();
   await seen('code');
   await patient.enterCode(page, server, KRANICH.email);
+  await page.getByTestId('booked').waitFor();
   await seen('booked');
   assert.equal(await page.getByTestId('booked').textContent(), 'Ihr Termin ist gebucht');
   await visitor.close();
@@ -226,8 +227,7 @@ step('another patient books by keyboard alone, in English on a desktop', async (
   await type('pin-repeat', PINS.heron);
   await page.keyboard.press('Enter');
   await page.getByTestId('step-code').waitFor();
-  const mail = await world.server.mailTo(HERON.email);
-  await type('code', /\b\d{6}\b/.exec(mail.text)[0]);
+  await type('code', await patient.mailedCode(world.server, HERON.email));
   await page.getByTestId('booked').waitFor();
   assert.equal(await page.evaluate(() => document.activeElement.closest('[data-testid=step-done]') !== null), true);
   await visitor.close();

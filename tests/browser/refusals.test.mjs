@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { DESKTOP, addPasskeys, person, startBrowser } from './lib/browser.mjs';
 import { look } from './lib/page.mjs';
+import * as patient from './lib/patient.mjs';
 import * as practice from './lib/practice.mjs';
 import { startServer, until } from './lib/server.mjs';
 
@@ -124,4 +125,39 @@ test('the booking page paints first, then loads worker and module', async () => 
   assert.deepEqual(early.filter((name) => name.endsWith('.wasm')), [], 'only the worker fetches the module');
   assert.deepEqual(visitor.complaints, []);
   await visitor.close();
+});
+
+test('a time that was taken meanwhile: what was typed stays, and another time is booked', async () => {
+  const visitors = await Promise.all(
+    ['quick', 'slow'].map(async (name) => {
+      const allow = [/status of 409/];
+      const visitor = await person(world.browser, { locale: 'en-GB', device: DESKTOP, allow });
+      await visitor.page.goto(world.link);
+      await visitor.page.getByTestId('shield').waitFor();
+      const start = await patient.chooseTime(visitor.page);
+      return { ...visitor, start, email: `${name}@patient.example` };
+    }),
+  );
+  assert.equal(visitors[0].start, visitors[1].start, 'both want the same time');
+  for (const { page, email } of visitors) {
+    await patient.fillDetails(page, { name: 'Test Person', email, reason: 'First words' });
+    await patient.choosePin(page, '50718264');
+    await patient.enterCode(page, world.server, email);
+    await page.getByTestId('booked').or(page.getByTestId('slot-conflict')).first().waitFor();
+  }
+  const [quick, slow] = visitors;
+  assert.equal(await quick.page.getByTestId('booked').count(), 1);
+  const { page } = slow;
+  await page.getByTestId('slot-conflict').waitFor();
+  const slot = page.getByTestId('slot').filter({ visible: true }).first();
+  await slot.waitFor();
+  await look(page, 'en, booking, time taken');
+  assert.notEqual(Number(await slot.getAttribute('data-start')), slow.start, 'the taken time is not offered');
+  await slot.click();
+  await page.getByTestId('book').click();
+  await page.getByTestId('booked').waitFor();
+  for (const { complaints, close } of visitors) {
+    assert.deepEqual(complaints, []);
+    await close();
+  }
 });
