@@ -1,6 +1,10 @@
 //! Changes the PIN: the root stays, so everything sealed stays readable.
-use crate::client::{
-    Client, ClientError, Env, Practice, Session, Transport, device::DeviceMemory, realm, unlock::Credentials,
+use crate::{
+    client::{
+        Client, ClientError, Env, Practice, Session, Transport, device::DeviceMemory, realm,
+        unlock::Credentials,
+    },
+    vault,
 };
 use vestibule_core::{
     bytes::Bytes,
@@ -41,7 +45,12 @@ impl<T: Transport, E: Env> Client<T, E> {
         }
         let device = DeviceMemory::of(&current);
         let credentials = Credentials { device: Some(&device), ..Credentials::default() };
-        *session = self.activate(practice, &prepared, &credentials).await?;
+        let mut renewed = self.activate(practice, &prepared, &credentials).await?;
+        // What this session has not stored yet must not get lost with it.
+        let vault = vault::merge(&renewed.vault, &session.vault)?;
+        renewed.dirty |= vault != renewed.vault;
+        renewed.vault = vault;
+        *session = renewed;
         Ok(())
     }
 }

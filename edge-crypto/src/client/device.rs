@@ -7,9 +7,10 @@ use crate::{
 use vestibule_cbor_derive::{Decode, Encode};
 use vestibule_core::{
     cbor,
-    ids::{Digest, PatientId, PracticeId, RegistrationId},
+    ids::{AppointmentId, Digest, KeyHash, PatientId, PracticeId, RegistrationId},
     suite::namespace,
-    wire::envelope::Sealed,
+    time::UnixSeconds,
+    wire::{envelope::Sealed, realm::Vault},
 };
 use vestibule_suite::{self as suite, Secret32};
 
@@ -24,6 +25,46 @@ pub struct DeviceMemory {
     pub share_c: ShareC,
     /// Tokens by realm.
     pub devices: Vec<DeviceToken>,
+    /// What the vault held when this was written, if all of it was stored.
+    pub seen: Option<VaultSeen>,
+}
+
+/// Enough of a vault to notice an older one (rule R3.2); names no time, resource or service.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct VaultSeen {
+    /// When it was noted.
+    #[n(0)]
+    pub at: UnixSeconds,
+    /// Highest manifest number.
+    #[n(1)]
+    pub manifest: u32,
+    /// Highest catalog number.
+    #[n(2)]
+    pub catalog: u32,
+    /// Live appointments and the highest seq seen of each.
+    #[n(3)]
+    pub entries: Vec<(AppointmentId, u32)>,
+    /// Hash of the patient's signing key: who enrolled anew after a mailed code has another key and an empty vault.
+    #[n(4)]
+    pub key: KeyHash,
+}
+
+/// Tombstones are pruned after 90 days, so an older note could miss one and cry wolf.
+const TRUSTED_SECONDS: u64 = 80 * 86_400;
+
+impl VaultSeen {
+    /// Whether `vault`, of the patient with this key, holds all that was seen.
+    pub fn is_in(&self, vault: &Vault, key: KeyHash, now: UnixSeconds) -> bool {
+        let holds = |(id, seq): &(AppointmentId, u32)| {
+            vault.entries.iter().any(|e| e.appointment == *id && e.seq >= *seq)
+        };
+        key != self.key
+            || now.since(self.at) > TRUSTED_SECONDS
+            || (vault.manifest >= self.manifest
+                && vault.catalog >= self.catalog
+                && self.entries.iter().all(holds))
+    }
 }
 
 /// Context of a device blob.
@@ -49,6 +90,9 @@ struct Plain {
     /// Realm index and token.
     #[n(3)]
     devices: Vec<(u8, Digest)>,
+    /// What the vault held.
+    #[n(4)]
+    seen: Option<VaultSeen>,
 }
 
 impl Drop for Plain {
@@ -58,14 +102,29 @@ impl Drop for Plain {
 }
 
 impl DeviceMemory {
-    /// What an unlocked session would leave on its device.
+    /// What an unlocked session has of its device, without a note of the vault.
     pub fn of(session: &Session) -> Self {
         Self {
             patient: session.patient,
             registration: session.registration,
             share_c: session.share_c.clone(),
             devices: session.devices.clone(),
+            seen: None,
         }
+    }
+
+    /// What an unlocked session would leave on its device.
+    pub fn noted(session: &Session, now: UnixSeconds) -> Self {
+        let vault = &session.vault;
+        // What is not stored yet cannot be asked of the realms later.
+        let seen = (!session.dirty).then(|| VaultSeen {
+            at: now,
+            manifest: vault.manifest,
+            catalog: vault.catalog,
+            entries: vault.entries.iter().filter(|e| !e.removed).map(|e| (e.appointment, e.seq)).collect(),
+            key: session.keys.signing().key_hash(),
+        });
+        Self { seen, ..Self::of(session) }
     }
 
     /// Opens a blob. `device_secret` is what the page derived with a `WebCrypto` key that cannot be exported.
@@ -79,6 +138,7 @@ impl DeviceMemory {
             registration: plain.registration,
             share_c: ShareC::from_secret(Secret32::from_bytes(plain.share_c.0)),
             devices: plain.devices.iter().map(|&(realm, token)| DeviceToken { realm, token }).collect(),
+            seen: plain.seen.clone(),
         })
     }
 }
@@ -86,11 +146,13 @@ impl DeviceMemory {
 impl<T: Transport, E: Env> Client<T, E> {
     /// Seals what this device needs to unlock as a known one.
     pub fn device_blob(&self, practice: PracticeId, session: &Session, device_secret: &Secret32) -> Vec<u8> {
+        let memory = DeviceMemory::noted(session, self.env.now());
         let plain = Plain {
-            patient: session.patient,
-            registration: session.registration,
-            share_c: Digest(*session.share_c.secret().expose()),
-            devices: session.devices.iter().map(|d| (d.realm, d.token)).collect(),
+            patient: memory.patient,
+            registration: memory.registration,
+            share_c: Digest(*memory.share_c.secret().expose()),
+            devices: memory.devices.iter().map(|d| (d.realm, d.token)).collect(),
+            seen: memory.seen,
         };
         let bytes = suite::Zeroizing::new(cbor::to_vec(&plain));
         let context = DeviceContext { practice };
@@ -101,5 +163,51 @@ impl<T: Transport, E: Env> Client<T, E> {
             &context,
             &bytes,
         ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vault;
+    use vestibule_core::{
+        ids::{Fingerprint, ResourceId},
+        time::Cell,
+        wire::{appointment::Place, realm::VaultEntry},
+    };
+
+    const KEY: KeyHash = KeyHash([7; 32]);
+
+    fn vault(manifest: u32, entries: &[(u8, u32, bool)]) -> Vault {
+        let mut vault = vault::new(Fingerprint([1; 20]), manifest, Digest([2; 32]), 1);
+        vault.entries = entries
+            .iter()
+            .map(|&(id, seq, removed)| VaultEntry {
+                appointment: AppointmentId([id; 16]),
+                place: Place { resource: ResourceId([1; 16]), start: Cell(1), cells: 1 },
+                seq,
+                head: Digest([3; 32]),
+                removed,
+                at: UnixSeconds(0),
+            })
+            .collect();
+        vault
+    }
+
+    #[test]
+    fn an_older_vault_is_noticed_and_a_newer_one_taken() {
+        let entries = vec![(AppointmentId([1; 16]), 1), (AppointmentId([2; 16]), 2)];
+        let seen = VaultSeen { at: UnixSeconds(100), manifest: 2, catalog: 1, entries, key: KEY };
+        let now = UnixSeconds(200);
+        assert!(seen.is_in(&vault(2, &[(1, 1, false), (2, 2, false)]), KEY, now));
+        assert!(seen.is_in(&vault(3, &[(1, 2, true), (2, 2, false), (3, 0, false)]), KEY, now));
+        assert!(!seen.is_in(&vault(1, &[(1, 1, false), (2, 2, false)]), KEY, now), "older manifest");
+        assert!(!seen.is_in(&vault(2, &[(1, 1, false)]), KEY, now), "an appointment is gone");
+        assert!(!seen.is_in(&vault(2, &[(1, 1, false), (2, 1, false)]), KEY, now), "an older version");
+        assert!(!seen.is_in(&vault(2, &[]), KEY, now), "empty");
+        // Too old a note to judge by: tombstones may have been pruned.
+        assert!(seen.is_in(&vault(2, &[]), KEY, UnixSeconds(101 + TRUSTED_SECONDS)));
+        // Enrolled anew after a mailed code: another patient key, and rightly an empty vault.
+        assert!(seen.is_in(&vault(2, &[]), KeyHash([8; 32]), now));
     }
 }

@@ -92,6 +92,24 @@ impl<T: Transport, E: Env> Client<T, E> {
         credentials: &Credentials<'_>,
         progress: &mut dyn FnMut(u32, u32),
     ) -> Result<Unlocked, ClientError> {
+        let unlocked = self.try_candidates(practice, patient, digits, credentials, progress).await?;
+        let seen = credentials.device.and_then(|d| d.seen.as_ref());
+        let session = &unlocked.session;
+        let key = session.keys.signing().key_hash();
+        if seen.is_some_and(|seen| !seen.is_in(&session.vault, key, self.env.now())) {
+            return Err(vault::VaultError::RolledBack.into());
+        }
+        Ok(unlocked)
+    }
+
+    async fn try_candidates(
+        &self,
+        practice: &Practice,
+        patient: PatientId,
+        digits: &str,
+        credentials: &Credentials<'_>,
+        progress: &mut dyn FnMut(u32, u32),
+    ) -> Result<Unlocked, ClientError> {
         let candidates = self.candidates(practice, patient).await?;
         let mut wrong = ClientError::RealmsDisagree;
         for candidate in &candidates {
