@@ -8,9 +8,9 @@ import { Miniflare } from "miniflare";
 import { median } from "./stats.mjs";
 
 const CLIENTS = 16;
-const ROUNDS = 7;
+const ROUNDS = 5;
 /** Holds in one round: below the cap of open holds in one practice. */
-const WRITES = 300;
+const WRITES = 200;
 const READS = 2000;
 
 /** Runs the load client (at sockets of the workers themselves: miniflare's own router would cost more than they do); every answer must be a success. */
