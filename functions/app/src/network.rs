@@ -20,7 +20,7 @@ mod tests {
     #[test]
     fn prefixes() {
         let platform = PlatformSecret::from_bytes(&[1; 32]);
-        let of = |ip, day| network(&platform, UnixSeconds(day * 86_400 + 5), Some(ip));
+        let of = |ip, day: u64| network(&platform, UnixSeconds(day * 86_400 + 5), Some(ip));
         assert_eq!(of("192.0.2.1", 1), of("::ffff:192.0.2.1", 1));
         assert_ne!(of("192.0.2.1", 1), of("192.0.2.2", 1));
         assert_ne!(of("192.0.2.1", 1), of("192.0.2.1", 2), "another day, another hash");

@@ -1,4 +1,4 @@
-//! Commands of a guard shard: registrations, attempts, vouchers, vaults. All secrets in here are sealed, hashed or MACed
+//! Commands of a guard shard: registrations, attempts, vouchers, vaults. All secrets in here are sealed or hashed
 //! by the platform secret before they travel.
 use super::message;
 use minicbor::{Decode, Encode};
