@@ -5,16 +5,15 @@ use crate::{
         call::Boxed,
         device::DeviceMemory,
         realm::{self, RealmAt},
-        session,
+        vault::open_vaults,
     },
-    patient::PatientKeys,
     pin,
     registration::{self, Unlocking},
-    vault,
+    vault::VaultError,
 };
 use vestibule_core::{
     ids::{Digest, PatientId},
-    wire::realm::{Confirm, Confirmed, Descriptor, Evaluate, Mode, Refusal, Vault},
+    wire::realm::{Confirm, Descriptor, Evaluate, Mode, Refusal},
 };
 use vestibule_oprf::{blind, verify_and_combine};
 use vestibule_suite::Secret32;
@@ -97,7 +96,7 @@ impl<T: Transport, E: Env> Client<T, E> {
         let session = &unlocked.session;
         let key = session.keys.signing().key_hash();
         if seen.is_some_and(|seen| !seen.is_in(&session.vault, key, self.env.now())) {
-            return Err(vault::VaultError::RolledBack.into());
+            return Err(VaultError::RolledBack.into());
         }
         Ok(unlocked)
     }
@@ -272,37 +271,4 @@ impl<T: Transport, E: Env> Client<T, E> {
 struct Evaluation {
     output: vestibule_oprf::Output,
     handles: Vec<(RealmAt, Digest)>,
-}
-
-/// Opens and merges what the realms hold. Empty everywhere: a new vault. The realms' heads must be those of the bytes.
-fn open_vaults(
-    practice: &Practice,
-    patient: PatientId,
-    keys: &PatientKeys,
-    answers: &[(u8, &Confirmed)],
-    fresh_root: bool,
-) -> Result<(Vault, Vec<Digest>, bool), ClientError> {
-    let mut merged: Option<Vault> = None;
-    let mut heads = Vec::with_capacity(answers.len());
-    for (_, answer) in answers {
-        let head = session::head(&answer.vault);
-        if head != answer.vault_head {
-            return Err(vault::VaultError::RolledBack.into());
-        }
-        heads.push(head);
-        if !answer.vault.is_empty() {
-            let opened = match vault::open(keys.vault_key(), practice.fingerprint, patient, &answer.vault) {
-                Err(vault::VaultError::DoesNotOpen) if fresh_root => continue,
-                other => other?,
-            };
-            merged = Some(match merged {
-                Some(known) => vault::merge(&known, &opened)?,
-                None => opened,
-            });
-        }
-    }
-    let dirty = heads.iter().any(|h| *h != heads[0]);
-    let vault = merged.unwrap_or_else(|| session::fresh_vault(practice));
-    session::follows(&practice.directory.seen(), &session::seen(&vault))?;
-    Ok((vault, heads, dirty))
 }

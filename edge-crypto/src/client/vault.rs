@@ -1,9 +1,13 @@
 //! Writes the vault to every realm by compare-and-swap, merging with what other devices wrote meanwhile.
 use crate::{
     client::{Client, ClientError, Env, Practice, Session, Transport, call::Boxed, realm, session},
+    patient::PatientKeys,
     vault,
 };
-use vestibule_core::wire::realm::{Refusal, VaultPut};
+use vestibule_core::{
+    ids::{Digest, PatientId},
+    wire::realm::{Confirmed, Refusal, Vault, VaultPut},
+};
 
 /// Writes before a client gives up: other devices of one patient do not write that often.
 const TRIES: usize = 8;
@@ -88,4 +92,37 @@ impl<T: Transport, E: Env> Client<T, E> {
         session.vault = vault::merge(&session.vault, &theirs)?;
         Ok(())
     }
+}
+
+/// Opens and merges what the realms hold. Empty everywhere: a new vault. The realms' heads must be those of the bytes.
+pub(crate) fn open_vaults(
+    practice: &Practice,
+    patient: PatientId,
+    keys: &PatientKeys,
+    answers: &[(u8, &Confirmed)],
+    fresh_root: bool,
+) -> Result<(Vault, Vec<Digest>, bool), ClientError> {
+    let mut merged: Option<Vault> = None;
+    let mut heads = Vec::with_capacity(answers.len());
+    for (_, answer) in answers {
+        let head = session::head(&answer.vault);
+        if head != answer.vault_head {
+            return Err(vault::VaultError::RolledBack.into());
+        }
+        heads.push(head);
+        if !answer.vault.is_empty() {
+            let opened = match vault::open(keys.vault_key(), practice.fingerprint, patient, &answer.vault) {
+                Err(vault::VaultError::DoesNotOpen) if fresh_root => continue,
+                other => other?,
+            };
+            merged = Some(match merged {
+                Some(known) => vault::merge(&known, &opened)?,
+                None => opened,
+            });
+        }
+    }
+    let dirty = heads.iter().any(|h| *h != heads[0]);
+    let vault = merged.unwrap_or_else(|| session::fresh_vault(practice));
+    session::follows(&practice.directory.seen(), &session::seen(&vault))?;
+    Ok((vault, heads, dirty))
 }
