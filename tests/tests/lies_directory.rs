@@ -127,15 +127,15 @@ fn nobody_is_added_to_the_manifest_and_no_other_is_served() {
     // Another practice's manifest, deployment, catalog; its whole directory.
     assert_eq!(
         directory_code(world, None, |d| Directory { manifest: theirs.manifest.clone(), ..d }),
-        "wrong-practice"
+        "directory-wrong-practice"
     );
     assert_eq!(
         directory_code(world, None, |d| Directory { deployment: theirs.deployment.clone(), ..d }),
-        "wrong-practice"
+        "directory-wrong-practice"
     );
     assert_eq!(
         directory_code(world, None, |d| Directory { catalog: theirs.catalog.clone(), ..d }),
-        "wrong-practice"
+        "directory-wrong-practice"
     );
     assert_eq!(directory_code(world, None, |_| theirs.clone()), "genesis-mismatch");
     // Realms and locator are the root's: not even the admin key may change them.

@@ -67,6 +67,15 @@ impl Corpus {
                     corpus.shares.insert(window);
                 }
             }
+            // 32 bytes may also be written as a CBOR array of 32 numbers.
+            for at in 0..item.len() {
+                if item[at..].starts_with(&[0x98, 32])
+                    && let Ok(bytes) = minicbor::decode::<[u8; 32]>(&item[at..])
+                {
+                    corpus.windows.insert(bytes);
+                    corpus.shares.insert(bytes);
+                }
+            }
             // CBOR may stand anywhere in an item: a descriptor inside an answer, a vault inside a row.
             for at in 0..item.len() {
                 let mut decoder = minicbor::Decoder::new(&item[at..]);
