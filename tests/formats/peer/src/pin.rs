@@ -188,12 +188,16 @@ fn device_open(args: &Args) -> Result<Value, Failure> {
     let memory =
         DeviceMemory::open(practice, &args.bytes("blob")?, &args.secret("secret")?).map_err(Failure::of)?;
     let devices: Vec<Value> = memory.devices.iter().map(|d| json!([d.realm, hex(&d.token.0)])).collect();
-    Ok(json!({
+    let mut answer = json!({
         "patient": hex(&memory.patient.0),
         "registration": hex(&memory.registration.0),
         "share_c": hex(memory.share_c.secret().expose()),
         "devices": devices,
-    }))
+    });
+    if let Some(seen) = &memory.seen {
+        answer["seen"] = cbor_hex(seen).into();
+    }
+    Ok(answer)
 }
 
 /// Opens a staff memory and seals it again.
