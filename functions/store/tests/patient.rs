@@ -46,6 +46,7 @@ impl Shard {
         Self { db: Native::new(), actor: PatientActor::default() }
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "reads better at every call")]
     fn run(&self, now: UnixSeconds, command: PatientCommand) -> PatientReply {
         self.actor.apply(&self.db, now, &command).unwrap()
     }

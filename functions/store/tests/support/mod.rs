@@ -32,6 +32,7 @@ impl Native {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 fn failed(error: rusqlite::Error) -> StoreError {
     StoreError(error.to_string())
 }
@@ -126,6 +127,7 @@ impl Practice {
         practice
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "reads better at every call")]
     pub(crate) fn run(&self, now: UnixSeconds, command: PracticeCommand) -> PracticeReply {
         self.actor.apply(&self.db, now, &command).unwrap()
     }
