@@ -12,7 +12,8 @@ fn no_input_makes_a_parser_panic_or_lie() {
         for n in 0..SAMPLES {
             // A target that never sees a valid input would test only its first branch.
             let sample = (target.sample)(&mut random);
-            let Some(valid) = sample else { panic!("{}: no valid input was found (try {n})", target.name) };
+            assert!(sample.is_some(), "{}: no valid input was found (try {n})", target.name);
+            let Some(valid) = sample else { continue };
             (target.run)(&valid);
             let mut changed = valid.clone();
             for m in 0..MUTATIONS {
