@@ -35,7 +35,7 @@ impl Keys {
     /// From `PLATFORM_SECRET`: 64 hexadecimal digits.
     pub fn from_hex(text: &str) -> Option<Self> {
         let text = text.trim();
-        if text.len() != 64 || !text.is_ascii() {
+        if text.len() != 64 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
             return None;
         }
         let mut bytes = zeroize::Zeroizing::new([0u8; 32]);
