@@ -11,6 +11,9 @@ export async function accessible(page, where) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(`${source};0`);
     const findings = await page.evaluate(async () => {
+      // Colours in the middle of a transition are nobody's choice; endless animations have no end to wait for.
+      const moving = document.getAnimations().filter((a) => Number.isFinite(a.effect.getComputedTiming().endTime));
+      await Promise.allSettled(moving.map((animation) => animation.finished));
       const { violations } = await window.axe.run(document);
       return violations.map((v) => `${v.id} (${v.help}): ${v.nodes.map((n) => `${n.html} ${n.failureSummary}`).join(' | ')}`);
     });

@@ -18,7 +18,8 @@ export const startBrowser = () =>
  */
 export async function person(browser, { locale, device, allow = [] }) {
   const context = await browser.newContext({ ...device, locale, timezoneId: 'Europe/Berlin' });
-  context.setDefaultTimeout(20_000);
+  // Generous: two cores may be busy with other tests.
+  context.setDefaultTimeout(60_000);
   const complaints = [];
   const note = (text) => {
     if (!allow.some((pattern) => pattern.test(text))) complaints.push(text);

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** Waits until `check` gives something other than undefined, asking anew in short steps; says what it waited for. */
-export async function until(what, check, limit = 30_000) {
+export async function until(what, check, limit = 60_000) {
   const end = Date.now() + limit;
   for (;;) {
     const found = await check();
