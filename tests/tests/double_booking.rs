@@ -1,8 +1,8 @@
 //! 200 bookings of overlapping slots, sent at once: exactly one wins each cell; losers are told `slot-taken` and find
 //! fresh slots that are truly free (PROTOCOL section 6).
 //!
-//! Bites: with the primary key of the claims taken off and the check done by a SELECT before the INSERT outside the
-//! transaction, two winners shared cells here within one run.
+//! Bites: the number of winners is bounded from both sides, and every loser must overlap a winner. Not yet run against a
+//! server without the primary key.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 use std::{
     collections::BTreeMap,

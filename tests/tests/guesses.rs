@@ -1,8 +1,8 @@
 //! Counting guesses (PROTOCOL section 4): strangers get three evaluations an hour of one patient's PIN, whatever they do at
 //! once, whatever crashes in between, and whatever the patient does meanwhile.
 //!
-//! Bites: with the count moved behind the evaluation (`faults` build of the server), `parallel` saw more
-//! than three evaluations; with a refund of all open attempts instead of the confirmed handles, `honest_unlock` saw five.
+//! Bites: a volley counts evaluations, and after a refund it counts exactly the one that was given back. Not yet run against
+//! a server that counts too late.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 use std::{
     sync::{

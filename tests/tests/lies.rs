@@ -2,8 +2,7 @@
 //! everything that the operator has. The client refuses each lie with a code of its own, the practice's as the patient's.
 //! Lies about the directory are in `lies_directory.rs`, lies of a realm in `lies_realm.rs`.
 //!
-//! Bites: each case runs the same flow through the same proxy without the rewrite first, and it succeeds; with the check
-//! that a case is about taken out of `booking::open`, that case fails.
+//! Bites: each case runs the same flow through the same proxy without the rewrite first, and it succeeds.
 #![expect(clippy::unwrap_used, reason = "tests")]
 use vestibule_core::{
     bytes::Bytes,

@@ -1,8 +1,7 @@
 //! A server that lies about the practice: another reader in the manifest, another practice's manifest, an older one, a fork,
 //! even with a stolen admin key. Each is refused with a code of its own (PROTOCOL section 5).
 //!
-//! Bites: each refusal has beside it the same directory without the lie, which is accepted; with `check_seen` or the
-//! signature check of a part taken out of `verify::directory`, its cases fail.
+//! Bites: each refusal has beside it the same directory without the lie, which is accepted.
 #![expect(clippy::unwrap_used, reason = "tests")]
 use std::cell::RefCell;
 use vestibule_core::{

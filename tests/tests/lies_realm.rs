@@ -1,8 +1,7 @@
 //! A realm that lies, with its platform secret and its operator's database: it opens the client's sealed requests and
 //! answers what it likes. The client refuses each lie with a code of its own (PROTOCOL section 4).
 //!
-//! Bites: the proxy that passes the genuine answers on is accepted; with the proof check in `client::unlock`, the key-hash
-//! comparison or the vault's head check taken out, its case fails.
+//! Bites: the proxy that opens requests and passes the genuine answers on is accepted.
 #![expect(clippy::unwrap_used, reason = "tests")]
 use std::cell::RefCell;
 use vestibule_channel::{PlatformSecret, seal_request};

@@ -2,8 +2,7 @@
 //! of the table and every operation inside the seal: a problem of the 4xx kind or a sealed refusal, never a 500, and
 //! nothing stored.
 //!
-//! Bites: with the body cap of `functions/app` taken out, `oversized` gets a 400 instead of 413; a handler that answers 500
-//! for a CBOR error, or that writes before it verifies, fails the status or the row count here.
+//! Bites: the row count noticed a single session that the fixture itself had opened in between.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 use std::{
     collections::BTreeMap,

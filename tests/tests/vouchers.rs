@@ -1,8 +1,8 @@
 //! Who may set a PIN for a PatientID: only who reads the mailbox of the address, or holds the current key; and nothing that
 //! allowed it once allows it twice (PROTOCOL section 4, "Put").
 //!
-//! Bites: with the comparison of PatientID and recomputed locator taken out of the queue consumer, the attacker's mailbox
-//! got a code for the victim; with `consumed` not set on tickets, the second put was stored.
+//! Bites: `the_try_that_a_code_opened_is_not_a_strangers` failed against the server as it was first built, where any stranger who
+//! saw a pending registration could spend its free try.
 #![expect(clippy::unwrap_used, reason = "tests")]
 use vestibule_core::{
     bytes::Bytes,
