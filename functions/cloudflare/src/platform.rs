@@ -36,6 +36,7 @@ impl Cloudflare {
 }
 
 /// An error of the platform, as a fault.
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 pub(crate) fn fault(error: worker::Error) -> Fault {
     Fault(format!("platform: {error}"))
 }
@@ -130,10 +131,11 @@ impl TryRng for SystemRng {
         Ok(u64::from_le_bytes(bytes))
     }
     fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
-        #[expect(clippy::panic, reason = "going on without randomness would be worse than stopping")]
-        if getrandom::fill(bytes).is_err() {
-            panic!("the platform gives no randomness");
-        }
+        let filled = getrandom::fill(bytes);
+        assert!(
+            filled.is_ok(),
+            "the platform gives no randomness: going on without would be worse than stopping"
+        );
         Ok(())
     }
 }

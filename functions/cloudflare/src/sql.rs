@@ -28,6 +28,7 @@ impl ObjectSql {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 fn failed(error: impl ToString) -> StoreError {
     StoreError(error.to_string())
 }
