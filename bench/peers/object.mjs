@@ -7,7 +7,9 @@ export class Peer extends DurableObject {
     state.storage.sql.exec("CREATE TABLE IF NOT EXISTS rows (id INTEGER PRIMARY KEY, value TEXT NOT NULL) STRICT");
   }
 
-  async fetch() {
+  async fetch(request) {
+    // An unread body would cost the connection.
+    await request.arrayBuffer();
     this.ctx.storage.sql.exec("INSERT INTO rows (value) VALUES (?)", "0123456789abcdef");
     return new Response("ok");
   }
