@@ -3,8 +3,8 @@
 //! and treats every 32 bytes of every stored value and every answer as whatever would help: as the OPRF key, as a
 //! check value, as the masked share (PROTOCOL section 4, promises P1 and P2).
 //!
-//! Bites: the same search must find the PIN in the database of the real server once its platform secret is known (run: it does), and
-//! in the answers of the `leak-b` build, which releases the shares before the PIN is proven.
+//! Bites: the same search finds the PIN in the answers of the `leak-b` build, which releases the shares before the PIN is
+//! proven, and in the database of the real server once its platform secret is known.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 use std::collections::HashSet;
 use vestibule_channel::PlatformSecret;
