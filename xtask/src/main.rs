@@ -8,7 +8,6 @@ mod check;
 mod cmd;
 mod dev;
 mod paths;
-mod server;
 mod setup;
 mod stamp;
 mod test;

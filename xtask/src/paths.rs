@@ -4,9 +4,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The clone.
+/// The clone. As cargo tells at run time: a target folder that two clones share holds the binary of one of them.
 pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_owned)
+    let manifest =
+        env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+    manifest.parent().map_or_else(PathBuf::new, Path::to_owned)
 }
 
 /// Where installed tools are kept: outside the clone, so that a fresh clone need not build them again.

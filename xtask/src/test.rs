@@ -1,10 +1,8 @@
-//! `cargo xtask test`: all tests, from pure functions to a browser, and the scan for secrets at the end.
+//! `cargo xtask test`: all tests, from pure functions to a browser.
 use crate::{
     build,
     cmd::{self, Outcome, Problem, say},
-    paths,
-    server::Server,
-    setup,
+    paths, setup,
 };
 use std::{
     fs,
@@ -38,7 +36,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
         part("formats", formats());
     }
     if wanted("e2e") || wanted("browser") {
-        part("end to end", against_a_server(wanted("e2e"), wanted("browser")));
+        part("end to end", against_servers(wanted("e2e"), wanted("browser")));
     }
     if failed.is_empty() { Ok(()) } else { Err(Problem(format!("failed: {}", failed.join(", ")))) }
 }
@@ -67,61 +65,25 @@ fn formats() -> Outcome {
     })
 }
 
-fn against_a_server(e2e: bool, browser: bool) -> Outcome {
+/// Each test binary and each browser file starts a server with a state of its own, and ends with a scan of everything
+/// that its workerd stored, queued or printed for the secrets it used (`tests/tests/canary.rs`, `tests/browser`).
+fn against_servers(e2e: bool, browser: bool) -> Outcome {
     build::all()?;
-    if e2e {
-        build::variants()?;
-    }
-    let directory = paths::target().join("vestibule-test");
-    let needles = directory.join("needles.jsonl");
-    let state = directory.join("state");
-    fs::create_dir_all(&directory)?;
-    fs::write(&needles, "")?;
-    say("Starting the worker on workerd");
-    let server = Server::start(&state)?;
-    let environment = |command: &mut Command| -> Outcome {
-        command
-            .env("VESTIBULE_URL", &server.url)
-            .env("VESTIBULE_STATE", &server.state)
-            .env("VESTIBULE_PLATFORM_SECRET", server.platform_secret()?.trim())
-            .env("VESTIBULE_SERVE_PID", server.pid().to_string())
-            .env("VESTIBULE_NEEDLES", &needles);
-        Ok(())
-    };
     let mut outcomes = Vec::new();
     if e2e {
-        say("End-to-end and hostile tests over HTTP");
+        build::variants()?;
+        say("End-to-end and hostile tests over HTTP, on workerd");
         let mut command = cmd::command("cargo", &paths::root());
-        command.args(["test", "--package", "vestibule-tests"]);
-        environment(&mut command)?;
-        outcomes.push(cmd::run(&mut command));
+        outcomes.push(cmd::run(command.args(["test", "--no-fail-fast", "--package", "vestibule-tests"])));
     }
     if browser {
         say("The journey in Chromium");
         let chromium = setup::chromium()?;
-        let mut set = Ok(());
         outcomes.push(node_tests(&["tests/browser"], |command| {
             command.env("CHROMIUM", &chromium);
-            set = environment(command);
         }));
-        outcomes.push(set);
     }
-    server.stop()?;
-    outcomes.push(canary(&state, &needles));
     outcomes.into_iter().collect()
-}
-
-/// No test may leave a secret in what workerd stored or printed.
-fn canary(state: &Path, needles: &Path) -> Outcome {
-    say("Scanning everything that workerd stored, queued or printed for the secrets used");
-    let lines = fs::read_to_string(needles)?;
-    let list = lines.lines().filter(|line| !line.is_empty()).collect::<Vec<_>>().join(",");
-    let file = needles.with_extension("json");
-    fs::write(&file, format!("[{list}]"))?;
-    let mut command = cmd::command("node", &paths::root());
-    command.args(["tests/canary/scan.mjs", "--needles"]).arg(&file);
-    command.args([state.join("data"), state.join("workerd.log"), state.join("queue.log")]);
-    cmd::run(&mut command)
 }
 
 /// `node --test` on every `*.test.mjs` below the directories.
