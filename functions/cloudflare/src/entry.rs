@@ -2,6 +2,7 @@
 use crate::{
     outbox_page::{self, Mail},
     platform::{Cloudflare, call},
+    settings::is_local,
 };
 use vestibule_app::{
     error::Fault,
@@ -73,7 +74,12 @@ async fn fetch(request: Request, env: Env, _: Context) -> Result<Response> {
     let platform = Cloudflare::new(env);
     let head = head(&request)?;
     if head.path.starts_with("/dev/") {
-        return development(&platform, &head).await;
+        let local = is_local(request.url()?.as_str());
+        return if local {
+            development(&platform, &head).await
+        } else {
+            Response::error("There is nothing here", 404)
+        };
     }
     let answer = handle(&platform, head, Incoming(request)).await;
     let headers = Headers::new();

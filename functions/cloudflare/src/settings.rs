@@ -39,15 +39,17 @@ pub(crate) fn settings(env: &Env) -> Rc<Settings> {
 }
 
 fn read(env: &Env) -> Settings {
+    let origin = var(env, "ORIGIN").map(|o| o.trim_end_matches('/').to_owned()).unwrap_or_default();
     let mail = match var(env, "MAIL").as_deref() {
-        Some("outbox") => Some(MailPort::Outbox),
+        // Everybody can read the outbox, so a deployment with a name of its own does not get it.
+        Some("outbox") if origin.is_empty() || is_local(&origin) => Some(MailPort::Outbox),
         Some("https") => Some(MailPort::Https),
         Some("cloudflare") => Some(MailPort::Cloudflare),
         _ => None,
     };
     Settings {
         config: Config {
-            origin: var(env, "ORIGIN").map(|o| o.trim_end_matches('/').to_owned()).unwrap_or_default(),
+            origin,
             founding_code: var(env, "FOUNDING_CODE"),
             development: mail == Some(MailPort::Outbox),
             rate_scale: var(env, "RATE_LIMIT_SCALE").and_then(|v| v.parse().ok()).unwrap_or(1),
@@ -55,5 +57,29 @@ fn read(env: &Env) -> Settings {
         keys: var(env, "PLATFORM_SECRET").and_then(|text| Keys::from_hex(&text)),
         mail,
         jurisdiction: var(env, "JURISDICTION"),
+    }
+}
+
+/// Whether an origin or URL names this machine.
+pub(crate) fn is_local(url: &str) -> bool {
+    let host = url.split_once("://").map_or("", |(_, rest)| rest.split(['/', ':']).next().unwrap_or(""));
+    host == "localhost" || host == "127.0.0.1"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_local;
+
+    #[test]
+    fn only_this_machine_is_local() {
+        for (url, local) in [
+            ("http://localhost:8787", true),
+            ("http://127.0.0.1/dev/outbox", true),
+            ("https://localhost.example.org", false),
+            ("https://example.org/localhost", false),
+            ("localhost", false),
+        ] {
+            assert_eq!(is_local(url), local, "{url}");
+        }
     }
 }

@@ -106,16 +106,24 @@ export class Draft {
   }
 }
 
+const MIDNIGHT = 1440;
+
 export function validMinutes(text: string): boolean {
   const minutes = Number(text);
   return Number.isInteger(minutes) && minutes >= STEP && minutes <= LONGEST && minutes % STEP === 0;
 }
 
+/** Minutes after midnight at which a span ends; 00:00 is the end of the day. */
+const parseEnd = (text: string): number => {
+  const minutes = parseClock(text);
+  return minutes === 0 ? MIDNIGHT : minutes;
+};
+
 /** Whether a day's spans are on the grid, in order, and apart. */
 export function validDay({ spans }: DayDraft): boolean {
   let end = -1;
   return spans.every(({ from, to }) => {
-    const [begin, finish] = [parseClock(from), parseClock(to)];
+    const [begin, finish] = [parseClock(from), parseEnd(to)];
     const valid = begin % STEP === 0 && finish % STEP === 0 && begin > end && finish > begin;
     end = finish;
     return valid;
@@ -130,13 +138,13 @@ function toWeek(hours: Interval[]): DayDraft[] {
     weekday,
     spans: hours
       .filter((interval) => interval.weekday === weekday)
-      // A time input has no 24:00.
-      .map(({ from, to }) => ({ from: clock(from), to: to === 1440 ? '23:55' : clock(to) })),
+      // A time input has no 24:00: an end at 00:00 means midnight.
+      .map(({ from, to }) => ({ from: clock(from), to: clock(to % MIDNIGHT) })),
   }));
 }
 
 function toHours(week: DayDraft[]): Interval[] {
   return week.flatMap(({ weekday, spans }) =>
-    spans.map(({ from, to }) => ({ weekday, from: parseClock(from), to: parseClock(to) })),
+    spans.map(({ from, to }) => ({ weekday, from: parseClock(from), to: parseEnd(to) })),
   );
 }
