@@ -1,8 +1,7 @@
 //! Entry points: requests and queue messages.
 use crate::{
-    outbox_page::{self, Mail},
+    outbox_page::{self, Mail, is_local},
     platform::{Cloudflare, call},
-    settings::is_local,
 };
 use vestibule_app::{
     error::Fault,

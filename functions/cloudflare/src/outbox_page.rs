@@ -39,6 +39,12 @@ pub(crate) fn page(mails: &[Mail]) -> String {
     )
 }
 
+/// Whether an origin or URL names this machine.
+pub(crate) fn is_local(url: &str) -> bool {
+    let host = url.split_once("://").map_or("", |(_, rest)| rest.split(['/', ':']).next().unwrap_or(""));
+    host == "localhost" || host == "127.0.0.1"
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,5 +57,18 @@ mod tests {
         assert!(page.contains("<h2>&lt;b&gt;</h2>") && page.contains("1 &lt; 2 &amp; &quot;x&quot;"));
         assert!(!page.contains("<script>"));
         assert!(page.find("&lt;script").is_some_and(|new| page.find("a@b").is_some_and(|old| new < old)));
+    }
+
+    #[test]
+    fn only_this_machine_is_local() {
+        for (url, local) in [
+            ("http://localhost:8787", true),
+            ("http://127.0.0.1/dev/outbox", true),
+            ("https://localhost.example.org", false),
+            ("https://example.org/localhost", false),
+            ("localhost", false),
+        ] {
+            assert_eq!(is_local(url), local, "{url}");
+        }
     }
 }

@@ -1,4 +1,5 @@
 //! Variables and secrets of the deployment: see `wrangler.toml` for what each means.
+use crate::outbox_page::is_local;
 use std::rc::Rc;
 use vestibule_app::config::{Config, Keys};
 use worker::Env;
@@ -57,29 +58,5 @@ fn read(env: &Env) -> Settings {
         keys: var(env, "PLATFORM_SECRET").and_then(|text| Keys::from_hex(&text)),
         mail,
         jurisdiction: var(env, "JURISDICTION"),
-    }
-}
-
-/// Whether an origin or URL names this machine.
-pub(crate) fn is_local(url: &str) -> bool {
-    let host = url.split_once("://").map_or("", |(_, rest)| rest.split(['/', ':']).next().unwrap_or(""));
-    host == "localhost" || host == "127.0.0.1"
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_local;
-
-    #[test]
-    fn only_this_machine_is_local() {
-        for (url, local) in [
-            ("http://localhost:8787", true),
-            ("http://127.0.0.1/dev/outbox", true),
-            ("https://localhost.example.org", false),
-            ("https://example.org/localhost", false),
-            ("localhost", false),
-        ] {
-            assert_eq!(is_local(url), local, "{url}");
-        }
     }
 }
