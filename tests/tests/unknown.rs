@@ -89,7 +89,8 @@ fn answers_and_locking_are_the_same() {
         assert_eq!(begun(&ask(world, RealmOp::Begin(Begin { patient }))), descriptor);
         let note = |transcript: &mut Vec<_>, sample: &Sample| {
             let kind = match &sample.reply {
-                RealmReply::Refused(Refusal::Locked(seconds)) => format!("locked {}", seconds / 60),
+                // Rounded up to five minutes: the two are asked one after the other.
+                RealmReply::Refused(Refusal::Locked(seconds)) => format!("locked {}", seconds.div_ceil(300)),
                 RealmReply::Refused(refusal) => format!("{refusal:?}"),
                 RealmReply::Evaluated(_) => "evaluated".into(),
                 RealmReply::Begun(_) => "begun".into(),
