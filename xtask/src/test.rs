@@ -65,8 +65,8 @@ fn formats() -> Outcome {
     })
 }
 
-/// Each test binary and each browser file starts a server with a state of its own, and ends with a scan of everything
-/// that its workerd stored, queued or printed for the secrets it used (`tests/tests/canary.rs`, `tests/browser`).
+/// Each test binary and each browser file starts a server with a state of its own. `tests/tests/canary.rs` and the browser
+/// journey end with a scan of everything that workerd stored, queued or printed for the secrets they used.
 fn against_servers(e2e: bool, browser: bool) -> Outcome {
     build::all()?;
     let mut outcomes = Vec::new();
