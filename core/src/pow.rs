@@ -35,6 +35,9 @@ pub struct ChallengeInfo {
     /// Number of sub-puzzles.
     #[n(6)]
     pub puzzles: u32,
+    /// 32 random bytes.
+    #[n(7)]
+    pub salt: Digest,
 }
 
 /// Whether one nonce solves sub-puzzle `index`: SHA-256(nonce, little endian ‖ index ‖ mac) starts with `bits` zero bits.

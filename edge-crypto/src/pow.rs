@@ -24,7 +24,7 @@ pub fn solve(challenge: &Challenge) -> Result<Solution, TooMuchWork> {
     let nonces = (0..puzzles)
         .map(|index| (0..u64::MAX).find(|&n| solves(mac, index, n, challenge.bits)).ok_or(TooMuchWork))
         .collect::<Result<_, _>>()?;
-    Ok(Solution { expires: challenge.expires, mac: challenge.mac, nonces })
+    Ok(Solution { expires: challenge.expires, mac: challenge.mac, nonces, salt: challenge.salt })
 }
 
 #[cfg(test)]
@@ -34,7 +34,7 @@ mod tests {
     use vestibule_core::{ids::Digest, time::UnixSeconds};
 
     fn challenge(bits: u32, puzzles: u32) -> Challenge {
-        Challenge { expires: UnixSeconds(600), bits, puzzles, mac: Digest([7; 32]) }
+        Challenge { expires: UnixSeconds(600), bits, puzzles, mac: Digest([7; 32]), salt: Digest([8; 32]) }
     }
 
     #[test]

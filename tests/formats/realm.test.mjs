@@ -15,7 +15,7 @@ before(() => {
 });
 after(() => peer.stop());
 
-const work = () => ({ expires: 1_800_000_000, mac: random(32), nonces: [0, 23, 24, 4_294_967_296, 2n ** 64n - 1n] });
+const work = () => ({ expires: 1_800_000_000, mac: random(32), nonces: [0, 23, 24, 4_294_967_296, 2n ** 64n - 1n], salt: random(32) });
 const key = signingKey(random(32), random(32));
 const put = {
   descriptor: random(200),

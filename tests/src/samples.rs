@@ -44,7 +44,7 @@ fn digest(byte: u8) -> Digest {
 
 /// A solution that solves nothing.
 pub fn work() -> Solution {
-    Solution { expires: UnixSeconds(1), mac: digest(1), nonces: vec![0; 16] }
+    Solution { expires: UnixSeconds(1), mac: digest(1), nonces: vec![0; 16], salt: digest(2) }
 }
 
 fn sealed(namespace: &str, length: usize) -> Sealed {

@@ -4,6 +4,7 @@
 //! Bites: `the_try_that_a_code_opened_is_not_a_strangers` failed against the server as it was first built, where any stranger who
 //! saw a pending registration could spend its free try.
 #![expect(clippy::unwrap_used, reason = "tests")]
+use std::collections::BTreeSet;
 use vestibule_core::{
     bytes::Bytes,
     cbor,
@@ -12,7 +13,7 @@ use vestibule_core::{
     suite::namespace,
     wire::{
         envelope::Signed,
-        pow::Purpose,
+        pow::{Purpose, Solution},
         realm::{
             Authorization, Descriptor, Evaluate, Mode, Put, PutStatement, RealmOp, RealmReply, Redeem,
             Refusal, VoucherRequest,
@@ -123,6 +124,30 @@ fn codes_are_guessed_five_times_and_redeemed_once() {
         assert_eq!(redeem(wrong).unwrap_err(), ClientError::Refused(Refusal::Voucher));
     }
     assert_eq!(redeem(&code).unwrap_err(), ClientError::Refused(Refusal::Voucher), "a sixth guess was taken");
+}
+
+/// Found in CI: challenges of one second were equal, so whoever solved one first used it up for everybody else.
+#[test]
+fn nobody_uses_up_anothers_challenge() {
+    let world = World::shared();
+    let (client, at) = (world.client(), world.realm());
+    let email = fresh_email();
+    let patient = locate(world, &email);
+    let work: Vec<_> =
+        (0..5).map(|_| run(client.work(world.practice.id(), Purpose::Voucher, patient.0)).unwrap()).collect();
+    let macs: BTreeSet<_> = work.iter().map(|w| w.mac.0).collect();
+    assert_eq!(macs.len(), work.len());
+    let ask = |work: &Solution| {
+        let request =
+            VoucherRequest { patient, email: email.clone(), locale: "en".into(), work: work.clone() };
+        run(client.realm(&at, RealmOp::Voucher(request))).unwrap()
+    };
+    assert_eq!(ask(&work[0]), RealmReply::VoucherAccepted);
+    assert_eq!(ask(&work[0]), RealmReply::Refused(Refusal::Work), "work was spent twice");
+    assert_eq!(ask(&work[1]), RealmReply::VoucherAccepted);
+    // The salt is under the MAC.
+    let forged = Solution { salt: work[2].salt, ..work[3].clone() };
+    assert_eq!(ask(&forged), RealmReply::Refused(Refusal::Work));
 }
 
 #[test]

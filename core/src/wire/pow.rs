@@ -37,7 +37,7 @@ pub struct ChallengeRequest {
     pub subject: Bytes,
 }
 
-/// A challenge: stateless, its MAC covers purpose, practice, subject and expiry.
+/// A challenge: stateless, its MAC covers purpose, practice, subject, expiry, cost and salt.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(array)]
 #[serde(deny_unknown_fields)]
@@ -54,6 +54,9 @@ pub struct Challenge {
     /// The server's MAC: what is hashed.
     #[n(3)]
     pub mac: Digest,
+    /// 32 random bytes: two challenges are never equal, so nobody uses up another's.
+    #[n(4)]
+    pub salt: Digest,
 }
 
 /// A solved challenge.
@@ -70,4 +73,7 @@ pub struct Solution {
     /// One nonce for each sub-puzzle.
     #[n(2)]
     pub nonces: Vec<u64>,
+    /// The challenge's salt, as given.
+    #[n(3)]
+    pub salt: Digest,
 }

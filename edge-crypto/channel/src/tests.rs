@@ -155,7 +155,8 @@ fn plaintexts_are_read_strictly() {
         assert_eq!(parse_request(&bytes[..len]), Err(E::Malformed));
     }
     assert_eq!(parse_request(&[&bytes[..], &[0]].concat()), Err(E::Malformed));
-    let work = Solution { expires: UnixSeconds(1), mac: Digest([0; 32]), nonces: vec![] };
+    let work =
+        Solution { expires: UnixSeconds(1), mac: Digest([0; 32]), nonces: vec![], salt: Digest([0; 32]) };
     let locate = RealmOp::Locate(Locate { blinded: Digest([0; 32]), work });
     let bytes = cbor::to_vec(&RealmRequest { practice: PracticeId([1; 16]), op: locate });
     assert!(parse_request(&bytes).is_ok());

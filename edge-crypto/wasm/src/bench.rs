@@ -50,7 +50,7 @@ pub fn argon2id_bench(
 #[wasm_bindgen(js_name = powBench)]
 pub fn pow_bench(mac: &[u8], bits: u32, puzzles: u32) -> Result<usize, JsValue> {
     let mac = Digest::try_from(mac).map_err(failed)?;
-    let challenge = Challenge { expires: UnixSeconds(0), bits, puzzles, mac };
+    let challenge = Challenge { expires: UnixSeconds(0), bits, puzzles, mac, salt: mac };
     Ok(pow::solve(&challenge).map_err(failed)?.nonces.len())
 }
 

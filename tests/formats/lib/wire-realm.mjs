@@ -3,7 +3,7 @@ import { bool, list, oneOf, optional, struct, sum, text, u32, u64, u8 } from './
 import { Sealed, Signed, blob, digest, id, suite } from './wire.mjs';
 import { PinParameters } from './wire-directory.mjs';
 
-export const Solution = struct('Solution', { expires: u64, mac: digest, nonces: list(u64) });
+export const Solution = struct('Solution', { expires: u64, mac: digest, nonces: list(u64), salt: digest });
 export const SealedRequest = struct('SealedRequest', { suite, realm: digest, enc: blob, sealed: Sealed });
 export const RequestContext = struct('RequestContext', { realm: digest });
 export const ReplyContext = struct('ReplyContext', { realm: digest, request: digest });

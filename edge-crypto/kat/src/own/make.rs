@@ -105,6 +105,7 @@ fn exchanges() -> Vec<realm::Case> {
         expires: UnixSeconds(1_800_000_000),
         mac: Digest(id("mac")),
         nonces: vec![0, 23, 24, 70_000],
+        salt: Digest(id("salt")),
     };
     let evaluated = RealmReply::Evaluated(Evaluated {
         element: blinded,

@@ -2,7 +2,7 @@
 use crate::{
     error::Failure,
     http::{Call, Response, parse, reply},
-    port::{Platform, keys},
+    port::{Platform, keys, random32},
     work,
 };
 use vestibule_core::{ids::PracticeId, wire::pow::ChallengeRequest};
@@ -14,5 +14,8 @@ pub(crate) fn challenge<P: Platform>(
     practice: PracticeId,
 ) -> Result<Response, Failure> {
     let request: ChallengeRequest = parse(call)?;
-    Ok(reply(call, &work::challenge(keys(platform)?, platform.now(), practice, &request)?))
+    Ok(reply(
+        call,
+        &work::challenge(keys(platform)?, platform.now(), random32(platform), practice, &request)?,
+    ))
 }

@@ -98,6 +98,7 @@ fn pow_solve(args: &Args) -> Result<Value, Failure> {
         bits: args.small("bits")?.into(),
         puzzles: args.small("puzzles")?.into(),
         mac: args.digest("mac")?,
+        salt: args.digest("mac")?,
     };
     Ok(json!({ "nonces": pow::solve(&challenge).map_err(Failure::of)?.nonces }))
 }
