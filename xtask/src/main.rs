@@ -7,6 +7,7 @@ mod build;
 mod check;
 mod cmd;
 mod dev;
+mod mutants;
 mod paths;
 mod setup;
 mod stamp;
@@ -24,6 +25,7 @@ cargo xtask COMMAND
   test [rust|formats|e2e|browser]
                                 all tests, or one part
   check [--deny]                format, lints, types, arrows, licences (--deny: install cargo-deny if missing)
+  mutants [NAME...]             break the product on purpose; a hostile test must notice each time
   bench [--json] [NAME...]      the numbers, ours against a peer in one run
   setup                         install what the above need; each of them does so by itself
 
@@ -48,6 +50,7 @@ fn dispatch(args: &[String]) -> Outcome {
         "test" => test::run(rest),
         "check" => check::run(rest),
         "bench" => bench::run(rest),
+        "mutants" => mutants::run(rest),
         "setup" => setup::all(),
         "help" | "--help" | "-h" => {
             println!("{HELP}");

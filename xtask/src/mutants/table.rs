@@ -1,0 +1,214 @@
+//! The flaws, and the tests that must notice them.
+
+/// What a mutant is a part of: which program has to be built anew, and where its tests run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    /// The worker: the unchanged tests run against the broken server.
+    Server,
+    /// The client's flows: the tests are built with the broken client and run against the unchanged server.
+    Client,
+}
+
+/// One deliberate flaw and the test that must fail because of it.
+pub(super) struct Mutant {
+    /// Short name, for the command line.
+    pub(super) name: &'static str,
+    pub(super) side: Side,
+    /// File, a text that occurs in it exactly once, and what stands there instead.
+    pub(super) edits: &'static [(&'static str, &'static str, &'static str)],
+    /// Test binary of `tests/`, and the function in it.
+    pub(super) test: (&'static str, &'static str),
+}
+
+pub(super) const MUTANTS: &[Mutant] = &[
+    Mutant {
+        name: "a-fourth-guess",
+        side: Side::Server,
+        edits: &[(
+            "core/src/guard.rs",
+            "facts.hour >= limits::STRANGER_ATTEMPTS_PER_HOUR",
+            "facts.hour > limits::STRANGER_ATTEMPTS_PER_HOUR",
+        )],
+        test: ("guesses", "of_500_parallel_wrong_guesses_three_are_evaluated"),
+    },
+    Mutant {
+        name: "a-right-pin-refunds-everything",
+        side: Side::Server,
+        edits: &[(
+            "functions/store/src/patient/confirm.rs",
+            "\"DELETE FROM attempts WHERE handle = ?\", vec![blob(handle)]",
+            "\"DELETE FROM attempts WHERE patient = (SELECT patient FROM attempts WHERE handle = ?)\", vec![blob(handle)]",
+        )],
+        test: ("guesses", "an_honest_unlock_refunds_its_own_attempt_only"),
+    },
+    Mutant {
+        name: "any-proof-refunds",
+        side: Side::Server,
+        edits: &[(
+            "functions/app/src/realm/confirm.rs",
+            "mac.verify_slice(&op.mac.0).map_err(|_| Refusal::Wrong)?;",
+            "let _ = mac;",
+        )],
+        test: ("guesses", "only_a_right_proof_refunds"),
+    },
+    Mutant {
+        name: "counted-in-memory-only",
+        side: Side::Server,
+        edits: &[
+            (
+                "functions/store/src/patient/attempt.rs",
+                "    let device = command.device.filter(",
+                r"    if budget == Budget::Stranger {
+        VOLATILE.with(|v| v.borrow_mut().push(command.patient));
+        let sealed = known.map_or_else(|| command.decoy_secrets.clone(), |r| r.sealed.into());
+        return Ok(PatientReply::Secrets(Secrets { registration: command.registration, sealed }));
+    }
+    let device = command.device.filter(",
+            ),
+            (
+                "functions/store/src/patient/attempt.rs",
+                "const fn stored(",
+                r"thread_local!(static VOLATILE: std::cell::RefCell<Vec<vestibule_core::ids::PatientId>> = const { std::cell::RefCell::new(Vec::new()) });
+
+const fn stored(",
+            ),
+            (
+                "functions/store/src/patient/attempt.rs",
+                "hour: row.number(0)?,",
+                "hour: row.number::<u32>(0)? + VOLATILE.with(|v| u32::try_from(v.borrow().iter().filter(|p| **p == command.patient).count()).unwrap_or(u32::MAX)),",
+            ),
+        ],
+        test: ("guesses", "a_crash_gives_no_guess_back"),
+    },
+    Mutant {
+        name: "unknown-patients-never-lock",
+        side: Side::Server,
+        edits: &[(
+            "functions/store/src/patient/attempt.rs",
+            "let facts = facts(db, now, command, own_try || shown)?;",
+            "let facts = if decoy { Facts::default() } else { facts(db, now, command, own_try || shown)? };",
+        )],
+        test: ("unknown", "answers_and_locking_are_the_same"),
+    },
+    Mutant {
+        name: "unknown-patients-cost-less",
+        side: Side::Server,
+        edits: &[(
+            "functions/app/src/realm/begin.rs",
+            "let decoy = Decoy::of(realm, op.patient)?.descriptor(realm);",
+            r"let probe = PatientCommand::Begin(patient::Begin { patient: op.patient, decoy: Vec::new().into() });
+    let known = matches!(realm.patient(&op.patient, &probe).await?, PatientReply::Begun(b) if !b.active.is_empty());
+    let decoy = if known { Vec::new().into() } else { Decoy::of(realm, op.patient)?.descriptor(realm) };",
+        )],
+        test: ("unknown", "times_of_begin_tell_nothing"),
+    },
+    Mutant {
+        name: "codes-for-any-mailbox",
+        side: Side::Server,
+        edits: &[(
+            "functions/app/src/job/mail_code.rs",
+            "if patient_id(&output) != job.patient {",
+            "if patient_id(&output) != job.patient && job.asked.0 == 0 {",
+        )],
+        test: ("vouchers", "a_code_for_the_victim_is_never_mailed_to_the_attacker"),
+    },
+    Mutant {
+        name: "tickets-for-anyone",
+        side: Side::Server,
+        edits: &[(
+            "functions/store/src/patient/put.rs",
+            "Permit::Ticket(ticket) => take_ticket(db, now, patient, ticket)?,",
+            "Permit::Ticket(ticket) => take_ticket(db, now, patient, ticket)? || true,",
+        )],
+        test: ("vouchers", "nobody_enrols_for_an_address_without_its_mailbox"),
+    },
+    Mutant {
+        name: "codes-are-guessed-without-end",
+        side: Side::Server,
+        edits: &[(
+            "functions/store/src/patient/redeem.rs",
+            "SET guesses = guesses + 1",
+            "SET guesses = guesses + 0",
+        )],
+        test: ("vouchers", "codes_are_guessed_five_times_and_redeemed_once"),
+    },
+    Mutant {
+        name: "a-put-statement-fits-any-descriptor",
+        side: Side::Server,
+        edits: &[(
+            "functions/app/src/realm/put.rs",
+            "&& statement.descriptor == sha256(&op.descriptor)",
+            "&& !op.descriptor.is_empty()",
+        )],
+        test: ("vouchers", "signed_puts_are_bound_and_used_once"),
+    },
+    Mutant {
+        name: "cells-are-not-unique",
+        side: Side::Server,
+        edits: &[
+            (
+                "functions/store/src/practice/hold.rs",
+                "AND cell >= ? AND cell < ?)",
+                "AND cell >= ? AND cell < ? AND cell < 0)",
+            ),
+            (
+                "functions/store/src/practice/schema.rs",
+                "PRIMARY KEY (resource, cell)",
+                "PRIMARY KEY (resource, cell, appointment)",
+            ),
+        ],
+        test: ("double_booking", "exactly_one_wins_each_cell"),
+    },
+    Mutant {
+        name: "an-address-in-the-log",
+        side: Side::Server,
+        edits: &[(
+            "functions/app/src/job/mail_code.rs",
+            "let code = six_digits(platform);",
+            "let code = six_digits(platform);
+    platform.log(&Fault(format!(\"mailing {}\", email.as_str())));",
+        )],
+        test: ("canary", "nothing_typed_and_no_key_is_kept_or_printed"),
+    },
+    Mutant {
+        name: "a-slice-without-a-bound",
+        side: Side::Server,
+        edits: &[(
+            "functions/app/src/work.rs",
+            "let subject = request.subject.as_ref().try_into().map_err(|_| malformed(\"subject is not 16 bytes\"))?;",
+            "let mut subject = [0; 16];
+    subject.copy_from_slice(&request.subject.as_ref()[..16]);",
+        )],
+        test: ("malformed", "every_route_refuses_malformed_bodies_and_stores_nothing"),
+    },
+    Mutant {
+        name: "the-place-is-not-compared",
+        side: Side::Client,
+        edits: &[(
+            "edge-crypto/src/booking/open.rs",
+            "if context.place != *place || stored.place != *place {",
+            "if context.place != *place && stored.place != *place && false {",
+        )],
+        test: ("lies", "ciphertexts_do_not_move_between_appointments_times_and_patients"),
+    },
+    Mutant {
+        name: "history-is-not-compared",
+        side: Side::Client,
+        edits: &[(
+            "edge-crypto/src/booking/open.rs",
+            "None => return Err(OpenError::RolledBack),",
+            "None => {}",
+        )],
+        test: ("lies", "older_and_other_histories_are_noticed"),
+    },
+    Mutant {
+        name: "a-manifest-by-anyone",
+        side: Side::Client,
+        edits: &[(
+            "edge-crypto/verify/src/key.rs",
+            "self.ed25519.verify_strict(message, &ed25519).is_ok() && self.ml_dsa.verify(message, &ml_dsa).is_ok()",
+            "self.ed25519.verify_strict(message, &ed25519).is_ok() || self.ml_dsa.verify(message, &ml_dsa).is_ok() || true",
+        )],
+        test: ("lies_directory", "nobody_is_added_to_the_manifest_and_no_other_is_served"),
+    },
+];
