@@ -16,7 +16,7 @@ use vestibule_core::{
     },
 };
 use vestibule_edge_crypto::{
-    client::{Practice, Request},
+    client::{Client, ClientError, Practice, Request},
     directory::sign_freshness,
     keys::prf_key,
     sign::SigningKey,
@@ -25,10 +25,10 @@ use vestibule_edge_crypto::{
 use vestibule_oprf as oprf;
 use vestibule_suite::{KemSecret, Secret32, sha256};
 use vestibule_tests::{
-    client::{lying, run},
+    client::{Direct, System, lying, run},
     world::{World, rng},
 };
-use vestibule_verify::directory::Seen;
+use vestibule_verify::directory::{Freshness, Seen};
 
 const PIN: &str = "73915820";
 
@@ -208,4 +208,26 @@ fn older_and_forked_directories_are_refused() {
     });
     let forked = run(forked.directory(world.practice.fingerprint, None)).unwrap();
     assert_eq!(later(&forked).unwrap_err().code(), "manifest-fork");
+}
+
+/// Rule R5.5: a server that withholds newer timestamps is warned about after 7 days, and gets nothing new after 30.
+#[test]
+fn nothing_is_sealed_to_a_directory_older_than_30_days() {
+    const DAY: u64 = 86_400;
+    let world = World::shared();
+    let (mut session, email) = world.enrol(PIN);
+    let later = |days: u64| Client::new(Direct(world.http.clone()), System { ahead: days * DAY });
+    for (days, freshness) in [(6, Freshness::Fresh), (8, Freshness::Warn), (31, Freshness::Stop)] {
+        let practice = run(later(days).directory(world.practice.fingerprint, None)).unwrap();
+        assert_eq!(practice.directory.freshness(), freshness, "after {days} days");
+        let booked = run(later(days).book(&practice, &mut session, world.wish(&email)));
+        match freshness {
+            // Another test may have taken the slot; anything else is a failure.
+            Freshness::Fresh | Freshness::Warn => {
+                let went = booked.as_ref().map_or_else(ClientError::code, |_| "booked");
+                assert!(["booked", "slot-taken"].contains(&went), "after {days} days: {went}");
+            }
+            Freshness::Stop => assert_eq!(booked.unwrap_err(), ClientError::DirectoryStale),
+        }
+    }
 }

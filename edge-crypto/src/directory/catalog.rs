@@ -1,19 +1,16 @@
 //! A new catalog.
-use crate::{
-    directory::sign_freshness,
-    sign::{SignError, SigningKey},
-};
+use crate::{booking::SealError, directory::sign_freshness, sign::SigningKey};
 use vestibule_core::{
     cbor,
-    ids::Digest,
     suite::namespace,
     time::UnixSeconds,
     wire::{
-        directory::{Catalog, Resource, Service},
+        directory::{Catalog, Manifest, Resource, Service},
         envelope::Signed,
     },
 };
 use vestibule_suite::sha256;
+use vestibule_verify::Verified;
 
 /// What staff may change in a catalog.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,14 +29,19 @@ pub struct CatalogChange {
     pub services: Vec<Service>,
 }
 
-/// Signs the catalog that follows `current`, and the timestamp over it.
+/// Signs the catalog that follows `current`, and the timestamp over it. A resource without a scope is refused: nobody could
+/// read what is booked with it, so every booking would fail.
 pub fn sign_catalog(
     signer: &SigningKey,
     current: &Catalog,
-    manifest: Digest,
+    manifest: &Verified<Manifest>,
     change: CatalogChange,
     now: UnixSeconds,
-) -> Result<(Signed, Signed), SignError> {
+) -> Result<(Signed, Signed), SealError> {
+    let scoped = |resource: &Resource| manifest.scopes.iter().any(|s| s.resources.contains(&resource.id));
+    if !change.resources.iter().all(scoped) {
+        return Err(SealError::UnknownScope);
+    }
     let catalog = Catalog {
         suite: current.suite,
         practice: current.practice,
@@ -53,6 +55,6 @@ pub fn sign_catalog(
     };
     let signed = signer.sign(namespace::CATALOG, cbor::to_vec(&catalog))?;
     let digest = sha256(&[&signed.body]);
-    let freshness = sign_freshness(signer, catalog.practice, manifest, digest, now)?;
+    let freshness = sign_freshness(signer, catalog.practice, manifest.digest(), digest, now)?;
     Ok((signed, freshness))
 }

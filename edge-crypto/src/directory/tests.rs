@@ -7,7 +7,7 @@ use crate::{
     staff::{GrantError, Keyring, StaffKeyError, open_staff_seeds},
     testing::{NOW, founding, rng, world},
 };
-use vestibule_core::{suite::namespace, wire::directory::Directory};
+use vestibule_core::{ids::ResourceId, suite::namespace, wire::directory::Directory};
 use vestibule_oprf::Key;
 use vestibule_suite::Secret32;
 use vestibule_verify::directory::DirectoryError;
@@ -136,8 +136,12 @@ fn the_next_catalog_verifies_and_the_older_one_does_not_any_more() {
         resources: catalog.resources.clone(),
         services: catalog.services.clone(),
     };
+    let mut unreadable = change.clone();
+    unreadable.resources[0].id = ResourceId([99; 16]);
+    let refused = sign_catalog(&w.signing, catalog, directory.manifest(), unreadable, NOW).unwrap_err();
+    assert_eq!(refused.code(), "unknown-scope");
     let (signed, freshness) =
-        sign_catalog(&w.signing, catalog, directory.manifest().digest(), change, NOW.plus(60)).unwrap();
+        sign_catalog(&w.signing, catalog, directory.manifest(), change, NOW.plus(60)).unwrap();
     let mut next = w.material.directory.clone();
     next.catalog = signed;
     let fingerprint = w.practice.fingerprint;

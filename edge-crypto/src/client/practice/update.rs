@@ -19,7 +19,7 @@ impl<T: Transport, E: Env> Client<T, E> {
         let (catalog, freshness) = sign_catalog(
             &session.signing,
             directory.catalog(),
-            directory.manifest().digest(),
+            directory.manifest(),
             change,
             self.env.now(),
         )?;
