@@ -85,4 +85,6 @@ pub mod namespace {
     pub const REALM_REPLY: &str = "realm-reply";
     /// A realm's share of the locator key, wrapped to the realm by the founder.
     pub const LOCATOR_SHARE: &str = "locator-share";
+    /// The secret that a practice's realms invent decoys from, wrapped to each by the founder.
+    pub const DECOY_SECRET: &str = "decoy-secret";
 }

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { encode } from './lib/cbor.mjs';
 import { kemPublicKey } from './lib/hpke.mjs';
 import { Refused, startPeer, unhex } from './lib/peer.mjs';
-import { openLocatorShare, openRequest, sealLocatorShare, sealRequest } from './lib/realm.mjs';
+import { openRealmShare, openRequest, sealRealmShare, sealRequest } from './lib/realm.mjs';
 import { sign, signingKey } from './lib/sign.mjs';
 import { OpenError, random } from './lib/suite.mjs';
 import { PutStatement, RealmReply, RealmRequest, SealedRequest } from './lib/wire-realm.mjs';
@@ -24,6 +24,15 @@ const put = {
   unlockKey: random(32),
   maskedShare: random(32),
 };
+const located = () => ({
+  blind: random(32),
+  answers: [1, 3].map((index) => ({ index, element: random(32), proof: random(64) })),
+});
+const joined = () => ({
+  roots: [sign('root', random(50), key)],
+  deployment: sign('deployment', random(50), key),
+  share: random(2400),
+});
 const putStatement = () =>
   PutStatement.encode({ practice: random(16), patient: random(16), old: random(16), descriptor: random(32), nonce: random(16) });
 
@@ -35,7 +44,7 @@ const operations = () => {
   const byKey = { is: 'PatientKey', of: [key.publicKey, sign('put', putStatement(), key)] };
   return [
     ['Locate', { blinded: random(32), work: work() }],
-    ['Voucher', { patient, email: 'Änne@exämple.de', locale: 'de-CH', work: work() }],
+    ['Voucher', { patient, email: 'Änne@exämple.de', locale: 'de-CH', work: work(), located: located() }],
     ['Redeem', { patient, code: '012345' }],
     ['Begin', { patient }],
     ['Evaluate', { ...evaluate, device: undefined, ticket: undefined }],
@@ -48,6 +57,7 @@ const operations = () => {
     ['Put', { ...put, authorization: byKey }],
     ['VaultPut', { patient, device: random(32), expected: new Uint8Array(32), vault: random(70_000) }],
     ['VaultGet', { patient, device: random(32) }],
+    ['Join', { ...joined(), work: work(), code: 'Schlüssel' }],
   ].map(([is, value]) => ({ practice: random(16), op: { is, of: [value] } }));
 };
 
@@ -135,15 +145,16 @@ test('a request to another realm and an answer to another request are refused', 
   assert.throws(() => two.open(unhex(body)), OpenError);
 });
 
-test('locator share: both ways, bound to realm and practice', async () => {
-  const [secret, seed, practice, share] = [random(32), random(32), random(16), random(32)];
+test('what a founder hands to a realm: both ways, bound to realm and practice', async () => {
+  const [secret, seed, practice] = [random(32), random(32), random(16)];
+  const share = { locator: random(32), decoy: random(32) };
   const theirKey = unhex((await peer.call('realm_public', { secret })).public);
-  const ours = sealLocatorShare(theirKey, practice, share);
-  const opened = await peer.call('locator_share_open', { secret, practice, body: ours });
-  assert.deepEqual(unhex(opened.share), share);
-  await assert.rejects(peer.call('locator_share_open', { secret, practice: random(16), body: ours }), Refused);
+  const ours = sealRealmShare(theirKey, practice, share);
+  const opened = await peer.call('realm_share_open', { secret, practice, body: ours });
+  assert.deepEqual({ locator: unhex(opened.locator), decoy: unhex(opened.decoy) }, share);
+  await assert.rejects(peer.call('realm_share_open', { secret, practice: random(16), body: ours }), Refused);
   const ourKey = kemPublicKey(seed);
-  const theirs = await peer.call('locator_share_seal', { public: ourKey, practice, share });
-  assert.deepEqual(openLocatorShare(seed, ourKey, practice, unhex(theirs.body)), share);
-  assert.throws(() => openLocatorShare(seed, ourKey, random(16), unhex(theirs.body)), OpenError);
+  const theirs = await peer.call('realm_share_seal', { public: ourKey, practice, ...share });
+  assert.deepEqual(openRealmShare(seed, ourKey, practice, unhex(theirs.body)), share);
+  assert.throws(() => openRealmShare(seed, ourKey, random(16), unhex(theirs.body)), OpenError);
 });

@@ -11,7 +11,7 @@ import { unhex } from './lib/peer.mjs';
 import * as offline from './lib/offline.mjs';
 import * as pin from './lib/pin.mjs';
 import * as platform from './lib/platform.mjs';
-import { openLocatorShare, openRequest, sealLocatorShare, sealRequest } from './lib/realm.mjs';
+import { openRealmShare, openRequest, sealRealmShare, sealRequest } from './lib/realm.mjs';
 import { line } from './lib/shamir.mjs';
 import { message, sign, signingKey, verify } from './lib/sign.mjs';
 import { derive, hash, hashCbor, kemKeyHash, open, seal, signingKeyHash } from './lib/suite.mjs';
@@ -90,8 +90,9 @@ const checks = {
     assert.deepEqual(RealmRequest.encode(opened.request), c.request);
     assert.deepEqual(opened.seal(RealmReply.decode(c.reply), c.reply_randomness), c.answer);
     assert.deepEqual(RealmReply.encode(sent.open(c.answer)), c.reply);
-    assert.deepEqual(sealLocatorShare(c.realm_key, c.practice, c.locator_share, c.locator_randomness), c.locator_wrap);
-    assert.deepEqual(openLocatorShare(seed, c.realm_key, c.practice, c.locator_wrap), c.locator_share);
+    const share = { locator: c.locator_share, decoy: c.decoy_secret };
+    assert.deepEqual(sealRealmShare(c.realm_key, c.practice, share, c.share_randomness), c.realm_share);
+    assert.deepEqual(openRealmShare(seed, c.realm_key, c.practice, c.realm_share), share);
   },
   platform(c) {
     const context = decode(c.context);

@@ -21,7 +21,7 @@ use vestibule_core::{
     },
 };
 use vestibule_edge_crypto::{
-    client::{Client, ClientError, realm::RealmAt},
+    client::{Client, ClientError, Located, realm::RealmAt},
     keys::PatientRoot,
 };
 use vestibule_oprf as oprf;
@@ -207,8 +207,8 @@ pub fn guess(
 #[expect(clippy::unwrap_used, reason = "a fixture")]
 pub fn ticket(world: &World, email: &str) -> (PatientId, Digest) {
     let client = world.client();
-    let patient = run(client.locate(&world.practice, email, &mut |_, _| {})).unwrap().patient;
-    let code = mailed_code(world, email, patient);
+    let located = run(client.locate(&world.practice, email, &mut |_, _| {})).unwrap();
+    let (patient, code) = (located.patient, mailed_code(world, &located));
     let redeemed = run(client.realm_redeem(&world.realm(), Redeem { patient, code })).unwrap();
     (patient, redeemed.ticket)
 }
@@ -218,11 +218,17 @@ pub fn ticket(world: &World, email: &str) -> (PatientId, Digest) {
 /// # Panics
 /// If no code comes.
 #[expect(clippy::unwrap_used, reason = "a fixture")]
-pub fn mailed_code(world: &World, email: &str, patient: PatientId) -> String {
+pub fn mailed_code(world: &World, located: &Located) -> String {
     let client = world.client();
-    let work = run(client.work(world.practice.id(), Purpose::Voucher, patient.0)).unwrap();
-    let request = VoucherRequest { patient, email: email.into(), locale: "en".into(), work };
-    world.code_for(email, || run(client.realm_voucher(&world.realm(), request)).unwrap())
+    let work = run(client.work(world.practice.id(), Purpose::Voucher, located.patient.0)).unwrap();
+    let request = VoucherRequest {
+        patient: located.patient,
+        email: located.email.clone(),
+        locale: "en".into(),
+        work,
+        located: located.proof.clone(),
+    };
+    world.code_for(&located.email, || run(client.realm_voucher(&world.realm(), request)).unwrap())
 }
 
 /// Enrols a fresh patient through a mailed code and activates the registration. Returns it with the device token.

@@ -19,8 +19,8 @@ use vestibule_core::{
         },
         pow::{ChallengeRequest, Purpose, Solution},
         realm::{
-            Authorization, Begin, Confirm, Descriptor, Evaluate, Locate, Mode, Put, PutStatement, RealmOp,
-            Redeem, SealedRequest, VaultGet, VaultPut, VoucherRequest,
+            Authorization, Begin, Confirm, Descriptor, Evaluate, Join, Locate, LocatorProof, Mode, Put,
+            PutStatement, RealmOp, Redeem, SealedRequest, VaultGet, VaultPut, VoucherRequest,
         },
     },
 };
@@ -40,6 +40,11 @@ fn both<T: minicbor::Encode<()> + serde::Serialize>(value: &T) -> Sample {
 
 fn digest(byte: u8) -> Digest {
     Digest([byte; 32])
+}
+
+/// A proof of where an address belongs that proves nothing.
+pub fn located() -> LocatorProof {
+    LocatorProof { blind: digest(3), answers: vec![(1, digest(4), Bytes(vec![5; 64]))] }
 }
 
 /// A solution that solves nothing.
@@ -133,7 +138,7 @@ pub fn body(route: &str, practice: PracticeId) -> Option<Sample> {
                 root_seed: Some(sealed("root-seed", 272)),
                 grants: vec![signed("grant", vec![0x80])],
             })),
-            locator_share: Bytes(vec![16; 1400]),
+            realm_share: Bytes(vec![16; 2500]),
         }),
         "SignInBegin" => Sample { cbor: Vec::new(), json: Vec::new() },
         "SignIn" => both(&SignIn { ceremony: digest(14), assertion: "{}".into() }),
@@ -214,6 +219,7 @@ pub fn operations(practice: PracticeId, patient: PatientId) -> Vec<(&'static str
                 email: "someone@example.org".into(),
                 locale: "en".into(),
                 work: work(),
+                located: located(),
             }),
         ),
         ("Redeem", RealmOp::Redeem(Redeem { patient, code: "000000".into() })),
@@ -255,6 +261,16 @@ pub fn operations(practice: PracticeId, patient: PatientId) -> Vec<(&'static str
             }),
         ),
         ("VaultGet", RealmOp::VaultGet(VaultGet { patient, device: digest(32) })),
+        (
+            "Join",
+            RealmOp::Join(Join {
+                roots: vec![signed("root", vec![42; 60])],
+                deployment: signed("deployment", vec![43; 60]),
+                share: Bytes(vec![41; 2500]),
+                work: work(),
+                code: "code".into(),
+            }),
+        ),
     ]
 }
 

@@ -24,17 +24,19 @@ use vestibule_edge_crypto::{
     booking::Opened,
     client::{
         BookRequest, Client, Env as _, Practice, Request, Session,
-        practice::{FoundingInput, StaffSession},
+        practice::{FoundingInput, OtherRealm, StaffSession},
         realm::{RealmAt, realms},
     },
     directory::{NewResource, NewService, Profile},
 };
 use vestibule_suite::Secret32;
 
-/// One founded practice on one server.
+/// One founded practice.
 pub struct World {
-    /// Where it runs.
+    /// Where it runs: its first realm.
     pub server: &'static Server,
+    /// Its other realms, in the order of their indices.
+    pub others: Vec<&'static Server>,
     /// How to reach it.
     pub http: Http,
     /// The practice, verified.
@@ -87,6 +89,20 @@ impl World {
     /// If a step fails: without a practice no test can say anything.
     #[expect(clippy::unwrap_used, reason = "a fixture: no test can go on without it")]
     pub fn found(server: &'static Server) -> Self {
+        Self::found_over(&[server], 1)
+    }
+
+    /// Founds a practice on the first server whose PINs all of them guard, `threshold` together.
+    ///
+    /// # Panics
+    /// If a step fails.
+    #[expect(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        reason = "a fixture: no test can go on without it"
+    )]
+    pub fn found_over(servers: &[&'static Server], threshold: u8) -> Self {
+        let (server, others) = (servers[0], servers[1..].to_vec());
         let http = Http::new(&server.url);
         let client = direct(&http);
         let hours: Vec<WeeklyInterval> =
@@ -110,6 +126,11 @@ impl World {
                 .into(),
             services: vec![service("Untersuchung", 30, vec![0, 1]), service("Rezept", 5, vec![0])],
             code: String::new(),
+            realms: others
+                .iter()
+                .map(|other| OtherRealm { origin: other.url.clone(), code: String::new() })
+                .collect(),
+            threshold,
         };
         let (begun, ceremony) = run(client.found_begin(input)).unwrap();
         let (passkey, registration) = Passkey::create(&ceremony.options, &server.url).unwrap();
@@ -119,6 +140,7 @@ impl World {
             run(client.found_finish(&begun, registration, passkey.id(), &Secret32::from_bytes(prf))).unwrap();
         Self {
             server,
+            others,
             http,
             practice: founded.practice,
             passkey: Mutex::new(passkey),
@@ -132,7 +154,7 @@ impl World {
         direct(&self.http)
     }
 
-    /// The practice's only realm.
+    /// The practice's first realm.
     ///
     /// # Panics
     /// If the deployment has none, which its check excludes.
@@ -166,7 +188,12 @@ impl World {
     /// If the outbox cannot be read.
     #[expect(clippy::unwrap_used, reason = "a fixture")]
     pub fn mailed(&self, email: &str) -> Vec<(u64, String)> {
-        let answer = self.http.call(&Call::new("GET", "/dev/outbox.json")).unwrap();
+        Self::mailed_by(&self.http, email)
+    }
+
+    #[expect(clippy::unwrap_used, reason = "a fixture")]
+    fn mailed_by(http: &Http, email: &str) -> Vec<(u64, String)> {
+        let answer = http.call(&Call::new("GET", "/dev/outbox.json")).unwrap();
         let mails: Vec<serde_json::Value> = serde_json::from_slice(&answer.body).unwrap();
         let code = |text: &str| {
             text.split(|c: char| !c.is_ascii_digit())
@@ -181,25 +208,42 @@ impl World {
             .collect()
     }
 
-    /// The code that `ask` has mailed to this address. The queue delivers in its own time, so the outbox is asked again
-    /// until a minute has passed.
+    /// The code that `ask` has the first realm mail to this address. The queue delivers in its own time, so the outbox is
+    /// asked again until a minute has passed.
     ///
     /// # Panics
     /// If nothing comes.
     #[expect(clippy::unwrap_used, reason = "a fixture")]
     pub fn code_for(&self, email: &str, ask: impl FnOnce()) -> String {
-        let before = self.mailed(email);
+        self.codes_of(&[self.server], email, ask).pop().unwrap()
+    }
+
+    /// The same from several realms: one code of each.
+    ///
+    /// # Panics
+    /// If one does not come.
+    #[expect(clippy::unwrap_used, reason = "a fixture")]
+    pub fn codes_of(&self, servers: &[&Server], email: &str, ask: impl FnOnce()) -> Vec<String> {
+        let boxes: Vec<Http> = servers.iter().map(|server| Http::new(&server.url)).collect();
+        let before: Vec<_> = boxes.iter().map(|http| Self::mailed_by(http, email)).collect();
         ask();
         let since = Instant::now();
-        loop {
+        let wait = |(http, before): (&Http, &Vec<(u64, String)>)| loop {
             // The outbox lives in memory and may forget what was there before.
-            if let Some((_, code)) = self.mailed(email).into_iter().find(|mail| !before.contains(mail)) {
+            let mails = Self::mailed_by(http, email);
+            if let Some((_, code)) = mails.into_iter().find(|mail| !before.contains(mail)) {
                 self.codes.lock().unwrap().push(code.clone());
                 return code;
             }
             assert!(since.elapsed() < Duration::from_mins(1), "no mail for a minute");
             std::thread::sleep(Duration::from_millis(20));
-        }
+        };
+        boxes.iter().zip(&before).map(wait).collect()
+    }
+
+    /// All realms of the practice.
+    pub fn servers(&self) -> Vec<&'static Server> {
+        std::iter::once(self.server).chain(self.others.iter().copied()).collect()
     }
 
     /// Enrols a patient through the real flow: address, mailed code, PIN. Returns the address too.
@@ -211,9 +255,11 @@ impl World {
         let (client, email) = (self.client(), fresh_email());
         let located = run(client.locate(&self.practice, &email, &mut |_, _| {})).unwrap();
         let prepared = client.prepare_enrolment(&self.practice, &located, pin, &mut |_, _| {}).unwrap();
-        let code =
-            self.code_for(&email, || run(client.request_code(&self.practice, &located, "en")).unwrap());
-        let tickets = run(client.redeem(&self.practice, &located, &[&code])).unwrap();
+        let codes = self.codes_of(&self.servers(), &email, || {
+            run(client.request_code(&self.practice, &located, "en")).unwrap();
+        });
+        let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
+        let tickets = run(client.redeem(&self.practice, &located, &codes)).unwrap();
         assert!(!tickets.registered);
         (run(client.enrol(&self.practice, &prepared, &tickets)).unwrap(), email)
     }

@@ -466,7 +466,13 @@ fn senseless_values_inside_the_seal_are_refused() {
         &format!("{}@c.example", "a".repeat(60_000)),
     ] {
         let work = run(world.client().work(practice, Purpose::Voucher, patient.0)).unwrap();
-        let request = VoucherRequest { patient, email: email.into(), locale: "en".into(), work };
+        let request = VoucherRequest {
+            patient,
+            email: email.into(),
+            locale: "en".into(),
+            work,
+            located: samples::located(),
+        };
         send(email, RealmOp::Voucher(request));
     }
     let put = |change: &dyn Fn(&mut Descriptor)| {

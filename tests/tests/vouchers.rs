@@ -15,12 +15,15 @@ use vestibule_core::{
         envelope::Signed,
         pow::{Purpose, Solution},
         realm::{
-            Authorization, Descriptor, Evaluate, Mode, Put, PutStatement, RealmOp, RealmReply, Redeem,
-            Refusal, VoucherRequest,
+            Authorization, Descriptor, Evaluate, LocatorProof, Mode, Put, PutStatement, RealmOp, RealmReply,
+            Redeem, Refusal, VoucherRequest,
         },
     },
 };
-use vestibule_edge_crypto::{client::ClientError, keys::PatientRoot};
+use vestibule_edge_crypto::{
+    client::{ClientError, Located},
+    keys::PatientRoot,
+};
 use vestibule_suite::sha256;
 use vestibule_tests::{
     client::run,
@@ -47,14 +50,14 @@ fn fresh(world: &World, patient: PatientId) -> Registration {
     Registration::new(&world.realm(), patient, PatientRoot::generate(&mut rng()))
 }
 
-fn locate(world: &World, email: &str) -> PatientId {
-    run(world.client().locate(&world.practice, email, &mut |_, _| {})).unwrap().patient
+fn located(world: &World, email: &str) -> Located {
+    run(world.client().locate(&world.practice, email, &mut |_, _| {})).unwrap()
 }
 
 #[test]
 fn nobody_enrols_for_an_address_without_its_mailbox() {
     let world = World::shared();
-    let victim = locate(world, &fresh_email());
+    let victim = located(world, &fresh_email()).patient;
     let registration = fresh(world, victim);
     refused(put(world, registration.put(Authorization::Ticket(Digest([1; 32])))), "an invented ticket");
     // A ticket for the attacker's own address.
@@ -74,28 +77,35 @@ fn a_code_for_the_victim_is_never_mailed_to_the_attacker() {
     let world = World::shared();
     let (client, at) = (world.client(), world.realm());
     let (victim_address, attacker_address) = (fresh_email(), fresh_email());
-    let victim = locate(world, &victim_address);
-    let attacker = locate(world, &attacker_address);
-    let ask = |patient: PatientId, email: &str| {
-        let work = run(client.work(world.practice.id(), Purpose::Voucher, patient.0)).unwrap();
-        let request = VoucherRequest { patient, email: email.into(), locale: "en".into(), work };
+    let (of_victim, of_attacker) = (located(world, &victim_address), located(world, &attacker_address));
+    let (victim, attacker) = (of_victim.patient, of_attacker.patient);
+    let ask = |proof: &LocatorProof, email: &str| {
+        let work = run(client.work(world.practice.id(), Purpose::Voucher, victim.0)).unwrap();
+        let located = proof.clone();
+        let request =
+            VoucherRequest { patient: victim, email: email.into(), locale: "en".into(), work, located };
         run(client.realm(&at, RealmOp::Voucher(request))).unwrap()
     };
-    // The answer is the same for a right and a wrong pair.
-    assert_eq!(ask(victim, &attacker_address), RealmReply::VoucherAccepted);
+    // The answer is the same for a right and a wrong pair, whatever is shown for it: what the realm answered for the
+    // victim's address, for the attacker's, or with an answer that it never gave.
+    let mut invented = of_victim.proof.clone();
+    invented.answers[0].1 = of_attacker.proof.answers[0].1;
+    for proof in [&of_victim.proof, &of_attacker.proof, &invented] {
+        assert_eq!(ask(proof, &attacker_address), RealmReply::VoucherAccepted);
+    }
     for spelling in [
         format!(" {attacker_address}"),
         format!("{victim_address},{attacker_address}"),
         format!("{attacker_address}\r\nBcc: {victim_address}"),
     ] {
-        let reply = ask(victim, &spelling);
+        let reply = ask(&of_victim.proof, &spelling);
         assert!(
             matches!(reply, RealmReply::VoucherAccepted | RealmReply::Refused(Refusal::Invalid)),
             "{reply:?}"
         );
     }
     // A code for the attacker's own PatientID, asked for later, arrives: the queue has worked off what came before.
-    let code = mailed_code(world, &attacker_address, attacker);
+    let code = mailed_code(world, &of_attacker);
     assert_eq!(world.mailed(&attacker_address).len(), 1, "the attacker got more than the own code");
     // The own code redeems nothing for the victim.
     let stolen = run(client.realm_redeem(&at, Redeem { patient: victim, code: code.clone() }));
@@ -108,9 +118,10 @@ fn codes_are_guessed_five_times_and_redeemed_once() {
     let world = World::shared();
     let (client, at) = (world.client(), world.realm());
     let email = fresh_email();
-    let patient = locate(world, &email);
+    let found = located(world, &email);
+    let patient = found.patient;
     let redeem = |code: &str| run(client.realm_redeem(&at, Redeem { patient, code: code.into() }));
-    let code = mailed_code(world, &email, patient);
+    let code = mailed_code(world, &found);
     redeem(&code).unwrap();
     assert_eq!(
         redeem(&code).unwrap_err(),
@@ -118,7 +129,7 @@ fn codes_are_guessed_five_times_and_redeemed_once() {
         "a code was redeemed twice"
     );
     // Wrong guesses use a code up, and the right one does not help then.
-    let code = mailed_code(world, &email, patient);
+    let code = mailed_code(world, &found);
     let wrong = if code == "000000" { "000001" } else { "000000" };
     for _ in 0..limits::VOUCHER_GUESSES {
         assert_eq!(redeem(wrong).unwrap_err(), ClientError::Refused(Refusal::Voucher));
@@ -132,14 +143,20 @@ fn nobody_uses_up_anothers_challenge() {
     let world = World::shared();
     let (client, at) = (world.client(), world.realm());
     let email = fresh_email();
-    let patient = locate(world, &email);
+    let found = located(world, &email);
+    let patient = found.patient;
     let work: Vec<_> =
         (0..5).map(|_| run(client.work(world.practice.id(), Purpose::Voucher, patient.0)).unwrap()).collect();
     let macs: BTreeSet<_> = work.iter().map(|w| w.mac.0).collect();
     assert_eq!(macs.len(), work.len());
     let ask = |work: &Solution| {
-        let request =
-            VoucherRequest { patient, email: email.clone(), locale: "en".into(), work: work.clone() };
+        let request = VoucherRequest {
+            patient,
+            email: email.clone(),
+            locale: "en".into(),
+            work: work.clone(),
+            located: found.proof.clone(),
+        };
         run(client.realm(&at, RealmOp::Voucher(request))).unwrap()
     };
     assert_eq!(ask(&work[0]), RealmReply::VoucherAccepted);

@@ -376,7 +376,7 @@ pub struct StaffContext {
     pub credential: Digest,
 }
 
-/// Context of a realm's share of the locator key, wrapped to the realm at founding.
+/// Context of the two secrets in a [`RealmShare`].
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
 pub struct LocatorShareContext {
@@ -386,6 +386,18 @@ pub struct LocatorShareContext {
     /// KEM key hash of the realm.
     #[n(1)]
     pub realm: KeyHash,
+}
+
+/// What a founder hands to one realm: two wraps to its key, with context [`LocatorShareContext`].
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct RealmShare {
+    /// Its share of the locator key; namespace `locator-share`.
+    #[n(0)]
+    pub locator: Wrap,
+    /// The secret from which all realms of the practice invent the same decoys; namespace `decoy-secret`.
+    #[n(1)]
+    pub decoy: Wrap,
 }
 
 /// What the server keeps for one credential and hands out after sign-in.

@@ -77,7 +77,7 @@ body!(
         /// CBOR of the founder's `StaffKeys`.
         3 staff_keys: Bytes,
         /// CBOR of a sealed message to the realm: its 32-byte share of the locator key (`channel::seal_to_realm`).
-        4 locator_share: Bytes,
+        4 realm_share: Bytes,
     }
 );
 body!(

@@ -94,6 +94,9 @@ pub enum RealmOp {
     /// Read the vault with a device token.
     #[n(8)]
     VaultGet(#[n(0)] VaultGet),
+    /// Guard a practice's PINs from now on.
+    #[n(9)]
+    Join(#[n(0)] Join),
 }
 
 /// See [`RealmOp::Locate`].
@@ -108,8 +111,8 @@ pub struct Locate {
     pub work: Solution,
 }
 
-/// See [`RealmOp::Voucher`]. The realm recomputes the PatientID from the address before it mails anything, so a code for
-/// one patient cannot be sent to another's address.
+/// See [`RealmOp::Voucher`]. The realm checks that the PatientID belongs to the address before it mails anything, so a code
+/// for one patient cannot be sent to another's address.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
 pub struct VoucherRequest {
@@ -125,6 +128,43 @@ pub struct VoucherRequest {
     /// Proof of work; purpose `voucher`.
     #[n(3)]
     pub work: Solution,
+    /// How the PatientID was found from the address.
+    #[n(4)]
+    pub located: LocatorProof,
+}
+
+/// Shows a realm that an address belongs to a PatientID, without any realm being able to find that out alone: the blind of
+/// a locator evaluation, and what `threshold` realms answered to it, each with its proof.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct LocatorProof {
+    /// The blind, a 32-byte scalar.
+    #[n(0)]
+    pub blind: Digest,
+    /// By index of the realm: the evaluated element and its DLEQ proof.
+    #[n(1)]
+    pub answers: Vec<(u8, Digest, Bytes)>,
+}
+
+/// See [`RealmOp::Join`].
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Join {
+    /// Root statements, from the genesis on.
+    #[n(0)]
+    pub roots: Vec<Signed>,
+    /// The deployment that names this realm, signed by the root in force.
+    #[n(1)]
+    pub deployment: Signed,
+    /// CBOR of a [`super::directory::RealmShare`] for this realm.
+    #[n(2)]
+    pub share: Bytes,
+    /// Proof of work; purpose `found`, subject practice id.
+    #[n(3)]
+    pub work: Solution,
+    /// Founding code, where the realm asks for one; else empty.
+    #[n(4)]
+    pub code: String,
 }
 
 /// See [`RealmOp::Redeem`].
@@ -339,7 +379,7 @@ pub enum RealmReply {
     /// To [`RealmOp::Confirm`].
     #[n(5)]
     Confirmed(#[n(0)] Confirmed),
-    /// To [`RealmOp::Put`] and [`RealmOp::VaultPut`].
+    /// To [`RealmOp::Put`], [`RealmOp::VaultPut`] and [`RealmOp::Join`].
     #[n(6)]
     Stored,
     /// To [`RealmOp::VaultGet`]: CBOR of the [`Sealed`] vault, empty if there is none.

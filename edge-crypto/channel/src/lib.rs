@@ -15,6 +15,6 @@ pub use message::{
     ChannelError, PendingReply, RealmSecret, ReplyKey, parse_reply, parse_request, seal_request,
 };
 pub use platform::PlatformSecret;
-pub use share::seal_to_realm;
-/// What servers may use of the suite: secrets as a type, randomness as a parameter, and the hash. Not `open`.
-pub use vestibule_suite::{CryptoRng, Secret32, sha256};
+pub use share::{DecoySecret, OpenedShare, seal_to_realm};
+/// What servers may use of the suite: secrets as a type, randomness as a parameter, and hashes. Not `open`.
+pub use vestibule_suite::{CryptoRng, Secret32, key_hash_kem, sha256};

@@ -1,5 +1,7 @@
 //! A message reaches one realm, its answer one request; sizes and refusals tell nothing.
-use crate::{ChannelError as E, PlatformSecret, RealmSecret, parse_request, seal_request, seal_to_realm};
+use crate::{
+    ChannelError as E, OpenedShare, PlatformSecret, RealmSecret, parse_request, seal_request, seal_to_realm,
+};
 use alloc::{format, vec, vec::Vec};
 use core::convert::Infallible;
 use proptest::prelude::*;
@@ -169,16 +171,17 @@ fn plaintexts_are_read_strictly() {
 }
 
 #[test]
-fn locator_shares() {
+fn realm_shares() {
     let (mut rng, ours, other) = (TestRng(1, 0), realm(1), realm(2));
     let (practice, elsewhere) = (PracticeId([1; 16]), PracticeId([2; 16]));
-    let share = Secret32::random(&mut rng);
-    let bytes = seal_to_realm(&mut rng, ours.public_key(), practice, &share).unwrap();
-    assert_eq!(ours.open_from_client(practice, &bytes), Ok(share.clone()));
+    let (locator, decoy) = (Secret32::random(&mut rng), Secret32::random(&mut rng));
+    let bytes = seal_to_realm(&mut rng, ours.public_key(), practice, &locator, &decoy).unwrap();
+    let share = OpenedShare { locator: locator.clone(), decoy: decoy.clone() };
+    assert_eq!(ours.open_from_client(practice, &bytes), Ok(share));
     assert_eq!(ours.open_from_client(elsewhere, &bytes), Err(E::Unopenable));
     assert_eq!(other.open_from_client(practice, &bytes), Err(E::Unopenable));
     assert_eq!(ours.open_from_client(practice, &bytes[1..]), Err(E::Malformed));
-    assert_eq!(seal_to_realm(&mut rng, b"no key", practice, &share), Err(E::InvalidKey));
+    assert_eq!(seal_to_realm(&mut rng, b"no key", practice, &locator, &decoy), Err(E::InvalidKey));
 }
 
 #[test]

@@ -38,6 +38,14 @@ pub struct BlindState {
     blinded: Digest,
 }
 
+impl BlindState {
+    /// The blind, a canonical scalar. Together with the input and the realms' answers it shows anyone what the output is
+    /// ([`reblind`]); alone it says nothing.
+    pub fn expose_blind(&self) -> Digest {
+        Digest(self.blind.to_bytes())
+    }
+}
+
 impl fmt::Debug for BlindState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("BlindState(..)")
@@ -61,6 +69,14 @@ pub fn blind(
         }
     };
     blind_with(scalar, input)
+}
+
+/// Blinds an input as someone else did, to check what came of it: with the answers and their proofs
+/// [`verify_and_combine`] then gives the same output.
+pub fn reblind(blind: &Digest, input: &[u8]) -> Result<BlindState, InvalidInput> {
+    let blind: Option<Scalar> = Scalar::from_canonical_bytes(blind.0).into();
+    let blind = blind.filter(|scalar| *scalar != Scalar::ZERO).ok_or(InvalidInput)?;
+    blind_with(blind, input).map(|(_, state)| state)
 }
 
 pub(crate) fn blind_with(blind: Scalar, input: &[u8]) -> Result<(Digest, BlindState), InvalidInput> {

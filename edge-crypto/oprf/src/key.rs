@@ -77,18 +77,22 @@ pub fn deal(
         return Err(InvalidThreshold);
     }
     loop {
-        let coefficients: Zeroizing<Vec<Scalar>> =
-            Zeroizing::new((1..threshold).map(|_| Scalar::random(rng)).collect());
-        let shares: Vec<KeyShare> = (1..=count)
-            .map(|index| {
-                let x = Scalar::from(index);
-                let high = coefficients.iter().rev().fold(Scalar::ZERO, |sum, c| (sum + c) * x);
-                KeyShare { index, key: Key(high + key.0) }
-            })
-            .collect();
+        let coefficients: Vec<Key> = (1..threshold).map(|_| Key(Scalar::random(rng))).collect();
         // A share of zero would be refused by its realm; it comes up with a probability of 2^-252.
-        if shares.iter().all(|share| share.key.0 != Scalar::ZERO) {
+        if let Some(shares) = deal_with(key, &coefficients, count) {
             return Ok(shares);
         }
     }
+}
+
+/// [`deal`] with given coefficients of x, x², ...: as many as the threshold less one. `None` if a share is zero.
+pub fn deal_with(key: &Key, coefficients: &[Key], count: u8) -> Option<Vec<KeyShare>> {
+    (1..=count)
+        .map(|index| {
+            let x = Scalar::from(index);
+            let high = coefficients.iter().rev().fold(Scalar::ZERO, |sum, c| (sum + c.0) * x);
+            let key = Key(high + key.0);
+            (key.0 != Scalar::ZERO).then_some(KeyShare { index, key })
+        })
+        .collect()
 }

@@ -14,9 +14,9 @@ pub mod locator;
 mod server;
 mod threshold;
 
-pub use client::{BlindState, CombineError, InvalidInput, Output, blind, verify_and_combine};
+pub use client::{BlindState, CombineError, InvalidInput, Output, blind, reblind, verify_and_combine};
 pub use dleq::PROOF_BYTES;
-pub use key::{InvalidKey, InvalidThreshold, Key, KeyShare, deal};
+pub use key::{InvalidKey, InvalidThreshold, Key, KeyShare, deal, deal_with};
 pub use server::{InvalidElement, evaluate, evaluate_direct};
 pub use threshold::{InconsistentShares, check_shares};
 

@@ -44,7 +44,7 @@ impl<T: Transport, E: Env> Client<T, E> {
             self.put_at(practice, &prepared, at.realm.index, authorization).await?;
         }
         let device = DeviceMemory::of(&current);
-        let credentials = Credentials { device: Some(&device), ..Credentials::default() };
+        let credentials = Credentials { device: Some(&device), fresh_put: true, ..Credentials::default() };
         let mut renewed = self.activate(practice, &prepared, &credentials).await?;
         // What this session has not stored yet must not get lost with it.
         let vault = vault::merge(&renewed.vault, &session.vault)?;

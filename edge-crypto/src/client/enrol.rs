@@ -70,12 +70,13 @@ impl<T: Transport, E: Env> Client<T, E> {
         locale: &str,
     ) -> Result<(), ClientError> {
         for at in realm::realms(practice.id(), practice.directory.deployment()) {
-            let work = self.work(practice.id(), Purpose::Voucher, located.patient.0).await?;
+            let work = self.work_at(&at, Purpose::Voucher, located.patient.0).await?;
             let request = VoucherRequest {
                 patient: located.patient,
                 email: located.email.clone(),
                 locale: locale.to_owned(),
                 work,
+                located: located.proof.clone(),
             };
             self.realm_voucher(&at, request).await?;
         }
@@ -110,8 +111,12 @@ impl<T: Transport, E: Env> Client<T, E> {
         for (realm, ticket) in &tickets.tickets {
             self.put_at(practice, prepared, *realm, Authorization::Ticket(*ticket)).await?;
         }
-        let credentials =
-            Credentials { tickets: &tickets.tickets, fresh_root: true, ..Credentials::default() };
+        let credentials = Credentials {
+            tickets: &tickets.tickets,
+            fresh_root: true,
+            fresh_put: true,
+            ..Credentials::default()
+        };
         self.activate(practice, prepared, &credentials).await
     }
 

@@ -26,9 +26,10 @@ pub enum ClientError {
     /// A realm refused.
     #[error("the realm refused: {0:?}")]
     Refused(Refusal),
-    /// A realm's answer does not open, or its proof does not hold.
-    #[error("the realm's answer is not authentic")]
-    RealmUnproven,
+    /// The answer of the realm with this index does not open, or its proof does not hold. 0: their public shares do not belong
+    /// together.
+    #[error("the answer of realm {0} is not authentic")]
+    RealmUnproven(u8),
     /// Fewer realms than needed agree on one descriptor.
     #[error("the realms do not agree")]
     RealmsDisagree,
@@ -108,7 +109,7 @@ impl ClientError {
             Self::Problem(problem) => problem.kind.slug(),
             Self::Answer => "answer",
             Self::Refused(refusal) => refusal_code(refusal),
-            Self::RealmUnproven => "realm-unproven",
+            Self::RealmUnproven(_) => "realm-unproven",
             Self::RealmsDisagree => "realms-disagree",
             Self::Descriptor => "descriptor",
             Self::RootMismatch => "root-mismatch",

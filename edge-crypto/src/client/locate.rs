@@ -1,10 +1,18 @@
 //! From an e-mail address to a PatientID (PROTOCOL section 4).
-use crate::client::{Client, ClientError, Env, Practice, Transport, realm};
-use vestibule_core::{
-    ids::PatientId,
-    wire::{pow::Purpose, realm::Locate},
+use crate::client::{
+    Client, ClientError, Env, Practice, Transport,
+    call::Boxed,
+    quorum::Quorum,
+    realm::{self, RealmAt},
 };
-use vestibule_oprf::{blind, locator, verify_and_combine};
+use vestibule_core::{
+    ids::{Digest, PatientId},
+    wire::{
+        pow::Purpose,
+        realm::{Evaluated, Locate, LocatorProof},
+    },
+};
+use vestibule_oprf::{blind, locator};
 use vestibule_suite::sha256;
 
 /// A patient who has typed an address.
@@ -14,6 +22,8 @@ pub struct Located {
     pub patient: PatientId,
     /// The address as typed: needed again to mail a code.
     pub email: String,
+    /// Shows a realm that the two belong together.
+    pub proof: LocatorProof,
 }
 
 impl<T: Transport, E: Env> Client<T, E> {
@@ -28,17 +38,30 @@ impl<T: Transport, E: Env> Client<T, E> {
         let address = locator::normalise_email(email).map_err(|_| ClientError::Email)?;
         let input = locator::input(&address, &practice.id(), progress).map_err(|_| ClientError::Memory)?;
         let (blinded, state) = blind(&mut self.env.rng(), &input[..]).map_err(|_| ClientError::Email)?;
-        let mut subject = [0; 16];
-        subject.copy_from_slice(&sha256(&[&blinded.0]).0[..16]);
         let deployment = practice.directory.deployment();
-        let mut answers = Vec::new();
-        for at in realm::realms(practice.id(), deployment).iter().take(deployment.threshold.into()) {
-            let work = self.work(practice.id(), Purpose::Locate, subject).await?;
-            let evaluated = self.realm_locate(at, Locate { blinded, work }).await?;
-            answers.push((at.realm.index, at.realm.locator_share, evaluated));
-        }
-        let output = verify_and_combine(&state, deployment.threshold, &answers, &deployment.locator)
-            .map_err(|_| ClientError::RealmUnproven)?;
-        Ok(Located { patient: locator::patient_id(&output), email: email.to_owned() })
+        let publics: Vec<_> = deployment.realms.iter().map(|realm| realm.locator_share).collect();
+        let quorum = Quorum {
+            realms: &realm::realms(practice.id(), deployment),
+            threshold: deployment.threshold,
+            wanted: 0,
+            publics: &publics,
+            group: &deployment.locator,
+        };
+        let agreed = quorum.ask(&state, &|at| self.locate_at(at, blinded)).await?;
+        let answers = agreed.answers.into_iter();
+        let proof = LocatorProof {
+            blind: state.expose_blind(),
+            answers: answers.map(|(at, e)| (at.realm.index, e.element, e.proof)).collect(),
+        };
+        Ok(Located { patient: locator::patient_id(&agreed.output), email: email.to_owned(), proof })
+    }
+
+    fn locate_at(&self, at: RealmAt, blinded: Digest) -> Boxed<'_, Evaluated> {
+        Box::pin(async move {
+            let mut subject = [0; 16];
+            subject.copy_from_slice(&sha256(&[&blinded.0]).0[..16]);
+            let work = self.work_at(&at, Purpose::Locate, subject).await?;
+            self.realm_locate(&at, Locate { blinded, work }).await
+        })
     }
 }

@@ -18,6 +18,7 @@ mod list;
 mod locate;
 pub mod practice;
 pub mod problem;
+mod quorum;
 pub mod realm;
 mod session;
 mod transport;

@@ -9,7 +9,7 @@ use vestibule_core::{
     wire::{
         directory::{Deployment, Realm},
         realm::{
-            Begin, Begun, Confirm, Confirmed, Evaluate, Evaluated, Locate, Put, RealmOp, RealmReply,
+            Begin, Begun, Confirm, Confirmed, Evaluate, Evaluated, Join, Locate, Put, RealmOp, RealmReply,
             RealmRequest, Redeem, Redeemed, VaultGet, VaultPut, VoucherRequest,
         },
     },
@@ -71,6 +71,8 @@ operations! {
     realm_confirm(Confirm: Confirm) -> Confirmed = RealmReply::Confirmed(c) => c;
     /// Stores a pending registration.
     realm_put(Put: Put) -> () = RealmReply::Stored => ();
+    /// Has the realm guard a practice's PINs.
+    realm_join(Join: Join) -> () = RealmReply::Stored => ();
     /// Replaces the vault.
     realm_vault_put(VaultPut: VaultPut) -> () = RealmReply::Stored => ();
     /// Reads the vault: its bytes, empty if there is none.
@@ -90,7 +92,7 @@ impl<T: Transport, E: Env> Client<T, E> {
         let answer = self
             .call(Request { origin: at.origin.clone(), body: Some(body), ..Request::new(Route::Realm) })
             .await?;
-        pending.open(&answer).map_err(|_| ClientError::RealmUnproven)
+        pending.open(&answer).map_err(|_| ClientError::RealmUnproven(at.realm.index))
     }
 
     /// [`Self::realm_begin`] for a patient, for brevity.

@@ -4,6 +4,7 @@ use crate::{
         Client, ClientError, DeviceToken, Env, Practice, Session, Transport,
         call::Boxed,
         device::DeviceMemory,
+        quorum::Quorum,
         realm::{self, RealmAt},
         vault::open_vaults,
     },
@@ -12,10 +13,11 @@ use crate::{
     vault::VaultError,
 };
 use vestibule_core::{
+    bytes::Bytes,
     ids::{Digest, PatientId},
     wire::realm::{Confirm, Descriptor, Evaluate, Mode, Refusal},
 };
-use vestibule_oprf::{blind, verify_and_combine};
+use vestibule_oprf::blind;
 use vestibule_suite::Secret32;
 
 /// What a right PIN gives.
@@ -36,6 +38,8 @@ pub(crate) struct Credentials<'a> {
     pub(crate) tickets: &'a [(u8, Digest)],
     /// The root was just made: a vault that it does not open is what the patient had before, and is replaced.
     pub(crate) fresh_root: bool,
+    /// The registration was just put: every realm that has it is to activate it, not only as many as are needed.
+    pub(crate) fresh_put: bool,
 }
 
 impl Credentials<'_> {
@@ -129,31 +133,29 @@ impl<T: Transport, E: Env> Client<T, E> {
         patient: PatientId,
     ) -> Result<Vec<Candidate>, ClientError> {
         let deployment = practice.directory.deployment();
-        let mut pending: Vec<Vec<u8>> = Vec::new();
-        let mut active: Vec<Vec<u8>> = Vec::new();
-        let mut failure = None;
+        let (mut answered, mut failure) = (Vec::new(), None);
         for at in realm::realms(practice.id(), deployment) {
             match self.begin_at(&at, patient).await {
-                Ok(begun) => {
-                    active.push(begun.active.0);
-                    pending.extend(begun.pending.map(|p| p.0));
-                }
+                Ok(begun) => answered.push(begun),
                 Err(error) => failure = Some(error),
             }
         }
         let threshold = usize::from(deployment.threshold);
-        if active.len() < threshold {
+        if answered.len() < threshold {
             return Err(failure.unwrap_or(ClientError::RealmsDisagree));
         }
+        // A put that stopped half-way is active on one realm and still pending on another: both vote for it.
+        let votes = |bytes: &Bytes| {
+            answered.iter().filter(|b| b.active == *bytes || b.pending.as_ref() == Some(bytes)).count()
+        };
+        let pending = answered.iter().filter_map(|b| b.pending.as_ref());
+        let active = answered.iter().map(|b| &b.active);
         let mut agreed: Vec<Candidate> = Vec::new();
-        for list in [pending, active] {
-            for bytes in &list {
-                let votes = list.iter().filter(|other| *other == bytes).count();
-                if votes >= threshold && !agreed.iter().any(|c| c.bytes == *bytes) {
-                    let descriptor = registration::check(bytes, deployment, patient)
-                        .map_err(|_| ClientError::Descriptor)?;
-                    agreed.push(Candidate { bytes: bytes.clone(), descriptor });
-                }
+        for bytes in pending.chain(active) {
+            if votes(bytes) >= threshold && !agreed.iter().any(|c| c.bytes == bytes[..]) {
+                let descriptor =
+                    registration::check(bytes, deployment, patient).map_err(|_| ClientError::Descriptor)?;
+                agreed.push(Candidate { bytes: bytes.to_vec(), descriptor });
             }
         }
         if agreed.is_empty() { Err(ClientError::RealmsDisagree) } else { Ok(agreed) }
@@ -183,17 +185,22 @@ impl<T: Transport, E: Env> Client<T, E> {
         let unlocking = Unlocking::new(&evaluated.output, &candidate.bytes);
         let known = credentials.device.filter(|d| d.registration == descriptor.registration);
         let mode = if known.is_some() { Mode::KnownDevice } else { Mode::NewDevice };
-        let mut confirmed = Vec::new();
+        let (mut confirmed, mut failure) = (Vec::new(), None);
         for (at, handle) in &evaluated.handles {
             let earlier = (descriptor.registration, at.realm.index);
             let handles = self.attempts.handles(earlier, *handle, self.env.now());
             let mac = unlocking.confirm_mac(at.realm.index, &handles, mode);
             let confirm = Confirm { patient: descriptor.patient, handles, mac, mode };
-            let answer = self.realm_confirm(at, confirm).await;
-            if answer.is_ok() {
-                self.attempts.forget(earlier);
+            match self.realm_confirm(at, confirm).await {
+                Ok(answer) => {
+                    self.attempts.forget(earlier);
+                    confirmed.push((at, answer));
+                }
+                Err(error) => failure = Some(error),
             }
-            confirmed.push((at, answer?));
+        }
+        if confirmed.len() < usize::from(descriptor.threshold) {
+            return Err(failure.unwrap_or(ClientError::RealmsDisagree));
         }
         let (_, first) = confirmed.first().ok_or(ClientError::RealmsDisagree)?;
         if confirmed.iter().any(|(_, c)| c.key_hash != first.key_hash) {
@@ -226,7 +233,7 @@ impl<T: Transport, E: Env> Client<T, E> {
         Ok(Unlocked { session, failed_attempts })
     }
 
-    /// Has `threshold` realms evaluate the hashed PIN, and combines what they proved.
+    /// Has the realms evaluate the hashed PIN, and combines what they proved.
     async fn evaluate(
         &self,
         realms: &[RealmAt],
@@ -236,35 +243,27 @@ impl<T: Transport, E: Env> Client<T, E> {
     ) -> Result<Evaluation, ClientError> {
         let (blinded, state) =
             blind(&mut self.env.rng(), hashed.expose()).map_err(|_| ClientError::Descriptor)?;
-        let threshold = usize::from(descriptor.threshold);
-        let (mut answers, mut handles, mut failure) = (Vec::new(), Vec::new(), None);
-        for at in realms {
-            if answers.len() == threshold {
-                break;
-            }
-            let index = at.realm.index;
-            let public = descriptor.shares.get(usize::from(index) - 1).ok_or(ClientError::Descriptor)?;
-            let evaluate = Evaluate {
-                patient: descriptor.patient,
-                registration: descriptor.registration,
-                blinded,
-                device: credentials.token(index),
-                ticket: credentials.ticket(index),
-            };
-            match self.realm_evaluate(at, evaluate).await {
-                Ok(evaluated) => {
-                    handles.push((at.clone(), evaluated.handle));
-                    answers.push((index, *public, evaluated));
-                }
-                Err(error) => failure = Some(error),
-            }
-        }
-        if answers.len() < threshold {
-            return Err(failure.unwrap_or(ClientError::RealmsDisagree));
-        }
-        let output = verify_and_combine(&state, descriptor.threshold, &answers, &descriptor.public)
-            .map_err(|_| ClientError::RealmUnproven)?;
-        Ok(Evaluation { output, handles })
+        let quorum = Quorum {
+            realms,
+            threshold: descriptor.threshold,
+            wanted: if credentials.fresh_put { realms.len() } else { 0 },
+            publics: &descriptor.shares,
+            group: &descriptor.public,
+        };
+        let agreed = quorum
+            .ask(&state, &|at| {
+                let evaluate = Evaluate {
+                    patient: descriptor.patient,
+                    registration: descriptor.registration,
+                    blinded,
+                    device: credentials.token(at.realm.index),
+                    ticket: credentials.ticket(at.realm.index),
+                };
+                Box::pin(async move { self.realm_evaluate(&at, evaluate).await })
+            })
+            .await?;
+        let handles = agreed.answers.into_iter().map(|(at, evaluated)| (at, evaluated.handle)).collect();
+        Ok(Evaluation { output: agreed.output, handles })
     }
 }
 

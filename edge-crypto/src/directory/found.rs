@@ -53,8 +53,8 @@ pub struct FoundingMaterial {
     pub directory: Directory,
     /// The founder's sealed keys.
     pub staff_keys: StaffKeys,
-    /// For each realm, by index from 1: its share of the locator key, sealed to it.
-    pub locator_shares: Vec<Vec<u8>>,
+    /// For each realm, by index from 1: its share of the locator key and the decoy secret, sealed to it.
+    pub realm_shares: Vec<Vec<u8>>,
     /// To print; nowhere else.
     pub recovery_kit: RecoveryKit,
 }
@@ -122,7 +122,7 @@ impl Founding {
         now: UnixSeconds,
     ) -> Result<FoundingMaterial, FoundingError> {
         let credential_digest = sha256(&[passkey.credential_id]);
-        let (deployment, locator_shares) = self.deployment(rng, realms, threshold, now)?;
+        let (deployment, realm_shares) = self.deployment(rng, realms, threshold, now)?;
         let signer = &self.staff_signing;
         let scope = ScopeId(id16(rng));
         let epoch = EpochSeed::generate(rng);
@@ -173,7 +173,7 @@ impl Founding {
                 root_seed: Some(root_seed),
                 grants: vec![grant],
             },
-            locator_shares,
+            realm_shares,
             recovery_kit: self.recovery.kit(self.fingerprint),
         })
     }
@@ -188,12 +188,13 @@ impl Founding {
         let count = u8::try_from(realms.len()).map_err(|_| FoundingError::Realm)?;
         let locator = oprf::Key::generate(rng);
         let shares = oprf::deal(rng, &locator, threshold, count).map_err(|_| FoundingError::Realm)?;
+        let decoy = Secret32::random(rng);
         let mut sealed = Vec::with_capacity(realms.len());
         let mut rows = Vec::with_capacity(realms.len());
         for (realm, share) in realms.iter().zip(&shares) {
             let secret = Secret32::from_bytes(*share.key.expose());
             sealed.push(
-                seal_to_realm(rng, &realm.kem_key, self.practice(), &secret)
+                seal_to_realm(rng, &realm.kem_key, self.practice(), &secret, &decoy)
                     .map_err(|_| FoundingError::Realm)?,
             );
             rows.push(Realm {

@@ -50,10 +50,10 @@ fn another_practices_manifest_and_an_added_staff_key_are_refused() {
 #[test]
 fn the_realm_opens_its_locator_share_and_only_for_this_practice() {
     let (w, other) = (world(1), world(2));
-    let share = &w.material.locator_shares[0];
+    let share = &w.material.realm_shares[0];
     let realm = w.realm.realm();
     let secret = realm.open_from_client(w.practice.id(), share).unwrap();
-    let public = Key::from_bytes(secret.expose()).unwrap().public();
+    let public = Key::from_bytes(secret.locator.expose()).unwrap().public();
     assert_eq!(public, w.practice.directory.deployment().locator);
     assert!(realm.open_from_client(other.practice.id(), share).is_err());
 }
@@ -68,7 +68,7 @@ fn locator_keys_are_dealt_to_any_number_of_realms() {
         RealmToUse { origin: "https://realm.example".into(), kem_key: w.realm.realm().public_key().to_vec() };
     let realms = vec![realm; 3];
     let material = founding.finish(&mut rng(9), &passkey, &realms, 2, NOW).unwrap();
-    assert_eq!(material.locator_shares.len(), 3);
+    assert_eq!(material.realm_shares.len(), 3);
     let deployment: vestibule_core::wire::directory::Deployment =
         vestibule_core::cbor::from_slice(&material.directory.deployment.body).unwrap();
     let publics: Vec<_> = deployment.realms.iter().map(|r| r.locator_share).collect();

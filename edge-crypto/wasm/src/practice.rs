@@ -241,6 +241,8 @@ fn parse_founding(founding: &JsValue, code: String) -> Result<FoundingInput> {
         resources,
         services,
         code,
+        realms: vec![],
+        threshold: 1,
     })
 }
 

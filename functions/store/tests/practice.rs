@@ -4,7 +4,7 @@ mod support;
 use support::{CREDENTIAL, NETWORK, NOW, Practice, SESSION, catalog, count, found};
 use vestibule_app::{
     actor::practice::{
-        CatalogSet, CeremonyPut, CeremonyTake, Count, Counted, FreshnessSet, Locate, PracticeCommand,
+        CatalogSet, CeremonyPut, CeremonyTake, Count, Counted, FreshnessSet, Join, Locate, PracticeCommand,
         PracticeReply, SessionPut,
     },
     sha256,
@@ -30,7 +30,7 @@ fn nothing_is_written_for_a_practice_that_nobody_founded() {
     let sign_in = Some(count(Counted::SignIn, 9));
     for command in [
         PracticeCommand::Directory,
-        PracticeCommand::Locator,
+        PracticeCommand::Member,
         PracticeCommand::Expire,
         PracticeCommand::Count(count(Counted::RealmOp, 9)),
         ceremony(1, sign_in.clone()),
@@ -78,18 +78,47 @@ fn a_ceremony_is_taken_once_in_time_and_for_its_purpose() {
     assert_eq!(taken.passkey, None);
 }
 
+/// What [`Practice::founded`] stored of its realm.
+fn member() -> PracticeReply {
+    PracticeReply::Member(vec![5].into())
+}
+
 #[test]
 fn counters_stop_at_their_cap_until_the_hour_ends() {
     let practice = Practice::founded();
     let one = || PracticeCommand::Count(count(Counted::RealmOp, 3));
     for _ in 0..3 {
-        practice.done(NOW, one());
+        assert_eq!(practice.run(NOW, one()), member());
     }
     let PracticeReply::Declined(d) = practice.run(NOW, one()) else { panic!("not declined") };
     assert_eq!((d.slug.as_str(), d.retry_after), ("rate-limited", Some(3_600 - NOW.0 % 3_600)));
     let other = Count { network: Digest([1; 32]), ..count(Counted::RealmOp, 3) };
-    practice.done(NOW, PracticeCommand::Count(other));
-    practice.done(UnixSeconds((NOW.0 / 3_600 + 1) * 3_600), one());
+    assert_eq!(practice.run(NOW, PracticeCommand::Count(other)), member());
+    assert_eq!(practice.run(UnixSeconds((NOW.0 / 3_600 + 1) * 3_600), one()), member());
+}
+
+#[test]
+fn a_realm_serves_a_practice_that_is_founded_elsewhere() {
+    let practice = Practice::empty();
+    let join = |work: u8, deployment: u8, member: u8| {
+        PracticeCommand::Join(Join {
+            deployment: Digest([deployment; 32]),
+            member: vec![member].into(),
+            work: Digest([work; 32]),
+            expires: NOW.plus(limits::POW_SECONDS),
+        })
+    };
+    assert_eq!(practice.declined(NOW, PracticeCommand::Member), ProblemKind::NotFound);
+    practice.done(NOW, join(1, 1, 8));
+    assert_eq!(practice.declined(NOW, join(1, 1, 8)), ProblemKind::WorkRequired);
+    // A founder who heard no answer asks again; nobody replaces what is there.
+    practice.done(NOW, join(2, 1, 9));
+    assert_eq!(practice.declined(NOW, join(3, 2, 9)), ProblemKind::Conflict);
+    let served = PracticeReply::Member(vec![8].into());
+    assert_eq!(practice.run(NOW, PracticeCommand::Member), served);
+    assert_eq!(practice.run(NOW, PracticeCommand::Count(count(Counted::RealmOp, 3))), served);
+    // It guards PINs and knows nothing else of the practice.
+    assert_eq!(practice.declined(NOW, PracticeCommand::Directory), ProblemKind::NotFound);
 }
 
 #[test]
@@ -102,9 +131,9 @@ fn each_proof_of_work_locates_once() {
             expires: NOW.plus(limits::POW_SECONDS),
         })
     };
-    assert_eq!(practice.run(NOW, locate(1)), PracticeReply::Locator(vec![5].into()));
+    assert_eq!(practice.run(NOW, locate(1)), member());
     assert_eq!(practice.declined(NOW, locate(1)), ProblemKind::WorkRequired);
-    assert_eq!(practice.run(NOW, locate(2)), PracticeReply::Locator(vec![5].into()));
+    assert_eq!(practice.run(NOW, locate(2)), member());
     assert_eq!(practice.declined(NOW, locate(3)), ProblemKind::RateLimited);
     assert_eq!(practice.declined(NOW, locate(3)), ProblemKind::WorkRequired, "spent, though it was declined");
 }

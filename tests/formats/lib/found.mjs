@@ -2,7 +2,7 @@
 import { kemPublicKey, wrap } from './hpke.mjs';
 import { fingerprint, practiceOf } from './directory.mjs';
 import { prfKey, staffKeys } from './patient.mjs';
-import { sealLocatorShare } from './realm.mjs';
+import { sealRealmShare } from './realm.mjs';
 import { sign, signingKey } from './sign.mjs';
 import { SUITE, derive, hash, kemKeyHash, random, seal } from './suite.mjs';
 import * as voprf from './voprf.mjs';
@@ -131,6 +131,6 @@ export function found({ now, realmKey, origin, prf, credentialId }) {
       rootSeed: seal(sealingKey, 'root-seed', context, rootSeeds),
       grants: [by('grant', Grant.encode(grant))],
     }),
-    locatorShare: sealLocatorShare(realmKey, practice, locatorKey),
+    realmShare: sealRealmShare(realmKey, practice, { locator: locatorKey, decoy: random(32) }),
   };
 }

@@ -2,8 +2,8 @@
 import { encode } from './cbor.mjs';
 import { receiver, sender, unwrap, wrap } from './hpke.mjs';
 import { SUITE, hash, kemKeyHash, open, seal } from './suite.mjs';
-import { Sealed, Wrap } from './wire.mjs';
-import { LocatorShareContext } from './wire-directory.mjs';
+import { Sealed } from './wire.mjs';
+import { LocatorShareContext, RealmShare } from './wire-directory.mjs';
 import { RealmReply, RealmRequest, ReplyContext, RequestContext, SealedRequest } from './wire-realm.mjs';
 
 const REQUEST = 'realm-request';
@@ -41,13 +41,24 @@ export function openRequest(seed, publicKey, bytes) {
 
 const shareContext = (practice, publicKey) => LocatorShareContext.to({ practice, realm: kemKeyHash(publicKey) });
 
-/** Founder: a realm's share of the locator key, wrapped to the realm. */
-export const sealLocatorShare = (publicKey, practice, share, randomness) =>
-  Wrap.encode(wrap(publicKey, 'locator-share', shareContext(practice, publicKey), share, randomness));
+/** Founder: a realm's share of the locator key and the practice's decoy secret, wrapped to the realm. */
+export function sealRealmShare(publicKey, practice, { locator, decoy }, randomness) {
+  const context = shareContext(practice, publicKey);
+  return RealmShare.encode({
+    locator: wrap(publicKey, 'locator-share', context, locator, randomness?.slice(0, 96)),
+    decoy: wrap(publicKey, 'decoy-secret', context, decoy, randomness?.slice(96)),
+  });
+}
 
-/** Realm: the share. */
-export const openLocatorShare = (seed, publicKey, practice, bytes) =>
-  unwrap(seed, 'locator-share', shareContext(practice, publicKey), Wrap.decode(bytes));
+/** Realm: both. */
+export function openRealmShare(seed, publicKey, practice, bytes) {
+  const context = shareContext(practice, publicKey);
+  const share = RealmShare.decode(bytes);
+  return {
+    locator: unwrap(seed, 'locator-share', context, share.locator),
+    decoy: unwrap(seed, 'decoy-secret', context, share.decoy),
+  };
+}
 
 /** One try of a proof of work: the digest of nonce, puzzle index and MAC. */
 export function workDigest(nonce, index, mac) {

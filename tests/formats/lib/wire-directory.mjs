@@ -80,6 +80,7 @@ export const Grant = struct('Grant', {
 });
 export const GrantContext = struct('GrantContext', { practice: id, scope: id, epoch: u32, recipient: digest });
 export const LocatorShareContext = struct('LocatorShareContext', { practice: id, realm: digest });
+export const RealmShare = struct('RealmShare', { locator: Wrap, decoy: Wrap });
 export const StaffContext = struct('StaffContext', { practice: id, staff: id, credential: digest });
 export const StaffKeys = struct('StaffKeys', {
   staff: id,

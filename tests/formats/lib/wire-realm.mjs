@@ -31,9 +31,12 @@ export const Put = struct('Put', {
   maskedShare: digest,
   authorization: Authorization,
 });
+const LocatorAnswer = struct('LocatorAnswer', { index: u8, element: digest, proof: blob });
+export const LocatorProof = struct('LocatorProof', { blind: digest, answers: list(LocatorAnswer) });
+const Join = struct('Join', { roots: list(Signed), deployment: Signed, share: blob, work: Solution, code: text });
 export const RealmOp = sum('RealmOp', {
   Locate: [struct('Locate', { blinded: digest, work: Solution })],
-  Voucher: [struct('VoucherRequest', { patient: id, email: text, locale: text, work: Solution })],
+  Voucher: [struct('VoucherRequest', { patient: id, email: text, locale: text, work: Solution, located: LocatorProof })],
   Redeem: [struct('Redeem', { patient: id, code: text })],
   Begin: [struct('Begin', { patient: id })],
   Evaluate: [
@@ -49,6 +52,7 @@ export const RealmOp = sum('RealmOp', {
   Put: [Put],
   VaultPut: [struct('VaultPut', { patient: id, device: digest, expected: digest, vault: blob })],
   VaultGet: [struct('VaultGet', { patient: id, device: digest })],
+  Join: [Join],
 });
 export const RealmRequest = struct('RealmRequest', { practice: id, op: RealmOp });
 

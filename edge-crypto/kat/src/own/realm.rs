@@ -1,11 +1,13 @@
-//! Sealed realm requests and answers, and the founder's hand-over of a locator share.
+//! Sealed realm requests and answers, and the founder's hand-over to a realm.
 use super::own_vectors;
 use crate::{
     rng::Replay,
     vector::{Hex, count, tests},
 };
 use serde::{Deserialize, Serialize};
-use vestibule_channel::{PlatformSecret, parse_reply, parse_request, seal_request, seal_to_realm};
+use vestibule_channel::{
+    OpenedShare, PlatformSecret, parse_reply, parse_request, seal_request, seal_to_realm,
+};
 use vestibule_core::ids::PracticeId;
 use vestibule_suite::Secret32;
 
@@ -31,17 +33,18 @@ pub(crate) struct Case {
     pub(crate) answer: Hex,
     pub(crate) practice: Hex,
     pub(crate) locator_share: Hex,
-    /// 32 bytes for ML-KEM, 32 for X25519, 32 of salt.
-    pub(crate) locator_randomness: Hex,
-    /// CBOR of the `Wrap`.
-    pub(crate) locator_wrap: Hex,
+    pub(crate) decoy_secret: Hex,
+    /// Twice 32 bytes for ML-KEM, 32 for X25519, 32 of salt.
+    pub(crate) share_randomness: Hex,
+    /// CBOR of the `RealmShare`.
+    pub(crate) realm_share: Hex,
 }
 
 impl Case {
     #[cfg(test)]
     pub(crate) fn make(name: &'static str, practice: PracticeId, request: Vec<u8>, reply: Vec<u8>) -> Self {
         let mut rng = crate::rng::Recorder::new(name);
-        let (secret, share) = (Secret32::random(&mut rng), Secret32::random(&mut rng));
+        let [secret, share, decoy] = core::array::from_fn(|_| Secret32::random(&mut rng));
         let realm = PlatformSecret::from_bytes(secret.expose()).realm();
         rng.given.clear();
         let (body, _) =
@@ -50,7 +53,7 @@ impl Case {
         let (_, reply_key) = realm.open(&body).unwrap();
         let answer = reply_key.seal(&mut rng, &parse_reply(&reply).unwrap());
         let reply_randomness = Hex(core::mem::take(&mut rng.given));
-        let wrap = seal_to_realm(&mut rng, realm.public_key(), practice, &share).unwrap();
+        let wraps = seal_to_realm(&mut rng, realm.public_key(), practice, &share, &decoy).unwrap();
         Self {
             name: name.into(),
             platform_secret: secret.expose().into(),
@@ -64,8 +67,9 @@ impl Case {
             answer: Hex(answer),
             practice: practice.into(),
             locator_share: share.expose().into(),
-            locator_randomness: Hex(rng.given),
-            locator_wrap: Hex(wrap),
+            decoy_secret: decoy.expose().into(),
+            share_randomness: Hex(rng.given),
+            realm_share: Hex(wraps),
         }
     }
 }
@@ -91,13 +95,16 @@ pub(crate) fn check() -> u32 {
         rng.finish();
         assert_eq!(pending.open(&case.answer).unwrap(), reply);
 
-        let (practice, share) =
-            (PracticeId(case.practice.array()), Secret32::from_bytes(case.locator_share.array()));
-        let mut rng = Replay::new(&case.locator_randomness);
-        let wrap = seal_to_realm(&mut rng, &case.realm_key, practice, &share).unwrap();
+        let practice = PracticeId(case.practice.array());
+        let share = OpenedShare {
+            locator: Secret32::from_bytes(case.locator_share.array()),
+            decoy: Secret32::from_bytes(case.decoy_secret.array()),
+        };
+        let mut rng = Replay::new(&case.share_randomness);
+        let wraps = seal_to_realm(&mut rng, &case.realm_key, practice, &share.locator, &share.decoy).unwrap();
         rng.finish();
-        assert_eq!(Hex(wrap), case.locator_wrap);
-        assert_eq!(realm.open_from_client(practice, &case.locator_wrap).unwrap(), share);
+        assert_eq!(Hex(wraps), case.realm_share);
+        assert_eq!(realm.open_from_client(practice, &case.realm_share).unwrap(), share);
     }
     count(&cases)
 }

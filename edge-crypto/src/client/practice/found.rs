@@ -1,7 +1,10 @@
 //! Founds a practice: two round trips around the passkey ceremony.
 use crate::{
-    client::{Client, ClientError, Env, Practice, Request, Transport, directory::verified},
-    directory::{Founding, NewResource, NewService, Profile, RealmToUse, RecoveryKit, Sealing},
+    client::{Client, ClientError, Env, Practice, Request, Transport, directory::verified, realm},
+    directory::{
+        Founding, FoundingError, FoundingMaterial, NewResource, NewService, Profile, RealmToUse, RecoveryKit,
+        Sealing,
+    },
     keys::prf_salt,
 };
 use vestibule_core::{
@@ -9,8 +12,10 @@ use vestibule_core::{
     ids::{Digest, Fingerprint},
     routes::Route,
     wire::{
+        directory::Deployment,
         http::{Ceremony as CeremonyBody, FoundBegin, FoundFinish, RealmDescription},
         pow::Purpose,
+        realm::Join,
     },
 };
 use vestibule_suite::Secret32;
@@ -28,6 +33,19 @@ pub struct FoundingInput {
     pub services: Vec<NewService>,
     /// Founding code, where the deployment asks for one; else empty.
     pub code: String,
+    /// Origins of the other realms that are to guard the PINs; may be empty. A code for each that asks for one.
+    pub realms: Vec<OtherRealm>,
+    /// How many realms, this deployment included, must work together: 1 to all.
+    pub threshold: u8,
+}
+
+/// A realm at another operator.
+#[derive(Debug, Clone)]
+pub struct OtherRealm {
+    /// As in `https://host`.
+    pub origin: String,
+    /// Founding code; may be empty.
+    pub code: String,
 }
 
 /// A WebAuthn ceremony for the page.
@@ -44,7 +62,10 @@ pub struct Ceremony {
 pub struct FoundingBegun {
     founding: Founding,
     ceremony: Digest,
-    realm: RealmDescription,
+    /// This deployment first: index 1.
+    realms: Vec<RealmToUse>,
+    codes: Vec<String>,
+    threshold: u8,
 }
 
 /// A founded practice.
@@ -66,7 +87,15 @@ pub fn booking_link(origin: &str, fingerprint: Fingerprint) -> String {
 impl<T: Transport, E: Env> Client<T, E> {
     /// Makes the practice's keys and asks the server for a registration ceremony.
     pub async fn found_begin(&self, input: FoundingInput) -> Result<(FoundingBegun, Ceremony), ClientError> {
-        let realm: RealmDescription = self.fetch(Request::new(Route::RealmDescription)).await?;
+        let own = self.describe(None).await?;
+        let (mut realms, mut codes) = (vec![own], vec![input.code.clone()]);
+        for other in input.realms {
+            realms.push(self.describe(Some(other.origin)).await?);
+            codes.push(other.code);
+        }
+        if !(1..=realms.len()).contains(&usize::from(input.threshold)) {
+            return Err(FoundingError::Realm.into());
+        }
         let founding = Founding::begin(
             &mut self.env.rng(),
             input.profile,
@@ -85,7 +114,44 @@ impl<T: Transport, E: Env> Client<T, E> {
         };
         let ceremony: CeremonyBody = self.exchange(Route::FoundBegin, &begin).await?;
         let shown = Ceremony { options: ceremony.options, prf_salt: prf_salt(practice) };
-        Ok((FoundingBegun { founding, ceremony: ceremony.ceremony, realm }, shown))
+        let begun = FoundingBegun {
+            founding,
+            ceremony: ceremony.ceremony,
+            realms,
+            codes,
+            threshold: input.threshold,
+        };
+        Ok((begun, shown))
+    }
+
+    /// A realm as it describes itself. The name it is reached by is the one that was typed: what it says of itself counts
+    /// only for the deployment that this page came from.
+    async fn describe(&self, origin: Option<String>) -> Result<RealmToUse, ClientError> {
+        let request = Request { origin: origin.clone(), ..Request::new(Route::RealmDescription) };
+        let description: RealmDescription = self.fetch(request).await?;
+        Ok(RealmToUse { origin: origin.unwrap_or(description.origin), kem_key: description.kem_key.0 })
+    }
+
+    /// Hands every other realm its share, and the proof that this practice's root names it. May be repeated.
+    async fn join_realms(
+        &self,
+        begun: &FoundingBegun,
+        material: &FoundingMaterial,
+        deployment: &Deployment,
+    ) -> Result<(), ClientError> {
+        let practice = begun.founding.practice();
+        let shares = material.realm_shares.iter().zip(&begun.codes);
+        for (at, (share, code)) in realm::realms(practice, deployment).iter().zip(shares).skip(1) {
+            let join = Join {
+                roots: material.directory.roots.clone(),
+                deployment: material.directory.deployment.clone(),
+                share: share.clone().into(),
+                work: self.work_at(at, Purpose::Found, practice.0).await?,
+                code: code.clone(),
+            };
+            self.realm_join(at, join).await?;
+        }
+        Ok(())
     }
 
     /// Completes founding with what the passkey answered. `begun` is kept by the caller until this succeeds, so that a
@@ -97,25 +163,27 @@ impl<T: Transport, E: Env> Client<T, E> {
         credential_id: &[u8],
         prf: &Secret32,
     ) -> Result<Founded, ClientError> {
-        let realms =
-            [RealmToUse { origin: begun.realm.origin.clone(), kem_key: begun.realm.kem_key.0.clone() }];
         let passkey = Sealing { credential_id, prf };
         let now = self.env.now();
-        let material = begun.founding.finish(&mut self.env.rng(), &passkey, &realms, 1, now)?;
+        let material =
+            begun.founding.finish(&mut self.env.rng(), &passkey, &begun.realms, begun.threshold, now)?;
         // What others could not verify must not be published.
         let practice = verified(&material.directory, begun.founding.fingerprint, None, now)?;
-        let share = material.locator_shares.first().ok_or(ClientError::Answer)?;
+        // The others first: if one is down, the practice is not founded, and the founder sees why.
+        self.join_realms(begun, &material, practice.directory.deployment()).await?;
+        let (own, share) =
+            begun.realms.first().zip(material.realm_shares.first()).ok_or(ClientError::Answer)?;
         let finish = FoundFinish {
             ceremony: begun.ceremony,
             registration,
             directory: cbor::to_vec(&material.directory).into(),
             staff_keys: cbor::to_vec(&material.staff_keys).into(),
-            locator_share: share.clone().into(),
+            realm_share: share.clone().into(),
         };
         let request =
             Request { body: Some(cbor::to_vec(&finish)), ..Request::new(Route::FoundFinish(practice.id())) };
         self.call(request).await?;
-        let link = booking_link(&begun.realm.origin, practice.fingerprint);
+        let link = booking_link(&own.origin, practice.fingerprint);
         Ok(Founded { practice, link, recovery_kit: material.recovery_kit })
     }
 }

@@ -5,5 +5,5 @@ mod sign_in;
 mod update;
 
 pub use calendar::CalendarLine;
-pub use found::{Ceremony, Founded, FoundingBegun, FoundingInput, booking_link};
+pub use found::{Ceremony, Founded, FoundingBegun, FoundingInput, OtherRealm, booking_link};
 pub use sign_in::{SignInBegun, StaffSession};

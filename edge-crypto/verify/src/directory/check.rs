@@ -93,6 +93,32 @@ fn check_manifest_part(
     Ok(manifest)
 }
 
+/// Checks what a realm needs of a directory: genesis, root chain, and the deployment that the root in force signed.
+pub fn check_realms(
+    roots: &[Signed],
+    deployment: &Signed,
+    practice: PracticeId,
+) -> Result<Verified<Deployment>, DirectoryError> {
+    let root = chain::check(roots, &Expected { practice, fingerprint: None, seen: None })?;
+    check_deployment_part(deployment, &root)
+}
+
+fn check_deployment_part(signed: &Signed, root: &Root) -> Result<Verified<Deployment>, DirectoryError> {
+    let deployment: Verified<Deployment> = part(
+        signed,
+        namespace::DEPLOYMENT,
+        core::slice::from_ref(&root.key),
+        1,
+        root.fingerprint.practice(),
+        DirectoryError::DeploymentUnsigned,
+    )?;
+    if deployment.root_number != root.statement.number {
+        return Err(DirectoryError::DeploymentUnsigned);
+    }
+    check_deployment(&deployment)?;
+    Ok(deployment)
+}
+
 /// Checks a directory as served against what the client knows. In order: genesis, root chain, deployment, manifest,
 /// catalog, timestamp; the first lie found is the error.
 pub fn check(
@@ -102,19 +128,7 @@ pub fn check(
 ) -> Result<VerifiedDirectory, DirectoryError> {
     let root = chain::check(&directory.roots, expected)?;
     let practice = root.fingerprint.practice();
-    let deployment: Verified<Deployment> = part(
-        &directory.deployment,
-        namespace::DEPLOYMENT,
-        core::slice::from_ref(&root.key),
-        1,
-        practice,
-        DirectoryError::DeploymentUnsigned,
-    )?;
-    if deployment.root_number != root.statement.number {
-        return Err(DirectoryError::DeploymentUnsigned);
-    }
-    check_deployment(&deployment)?;
-
+    let deployment = check_deployment_part(&directory.deployment, &root)?;
     let manifest = check_manifest_part(directory, &root, &deployment)?;
     if let Some(seen) = &expected.seen {
         check_seen(&manifest, seen)?;

@@ -4,7 +4,7 @@ mod check;
 mod manifest;
 mod parse;
 
-pub use check::check;
+pub use check::{check, check_realms};
 pub use parse::parse;
 
 use crate::{Verified, catalog::CatalogError};

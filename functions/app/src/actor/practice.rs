@@ -79,8 +79,19 @@ message! {
         2 passkey: Bytes,
         /// CBOR of `StaffKeys`.
         3 staff_keys: Bytes,
-        /// CBOR of the sealed locator share.
-        4 locator: Bytes,
+        /// What this deployment is to the practice as a realm.
+        4 member: Bytes,
+    }
+    /// Serve a practice as one of its realms; it need not be founded here.
+    Join {
+        /// SHA-256 of the deployment's body.
+        0 deployment: Digest,
+        /// What this deployment is to the practice.
+        1 member: Bytes,
+        /// MAC of the solved challenge.
+        2 work: Digest,
+        /// When the challenge ends: so long it is remembered.
+        3 expires: UnixSeconds,
     }
     /// Take a ceremony (single use), with the passkey of a credential if it has one.
     CeremonyTake {
@@ -227,9 +238,9 @@ pub enum PracticeCommand {
     /// See [`Locate`].
     #[n(1)]
     Locate(#[n(0)] Locate),
-    /// The locator share, for a job.
+    /// What this deployment is to the practice as a realm.
     #[n(2)]
-    Locator,
+    Member,
     /// See [`CeremonyPut`].
     #[n(3)]
     CeremonyPut(#[n(0)] CeremonyPut),
@@ -278,6 +289,9 @@ pub enum PracticeCommand {
     /// Frees the cells of holds that ran out.
     #[n(18)]
     Expire,
+    /// See [`Join`].
+    #[n(19)]
+    Join(#[n(0)] Join),
 }
 
 /// All answers.
@@ -289,9 +303,9 @@ pub enum PracticeReply {
     /// Done.
     #[n(1)]
     Done,
-    /// CBOR of the sealed locator share.
+    /// What this deployment is to the practice as a realm: the bytes of [`Found`] or [`Join`].
     #[n(2)]
-    Locator(#[n(0)] Bytes),
+    Member(#[n(0)] Bytes),
     /// A taken ceremony.
     #[n(3)]
     Ceremony(#[n(0)] Ceremony),

@@ -2,11 +2,10 @@
 use super::{ask, confused};
 use crate::{
     actor::practice::{CeremonyTake, Found, Pieces, PracticeCommand, PracticeReply},
-    config::Keys,
     error::{Failure, malformed, unverifiable},
     http::{Call, Response, done, parse},
     port::{Platform, keys},
-    realm::secrets,
+    realm::member::Member,
     webauthn,
 };
 use vestibule_core::{
@@ -15,11 +14,10 @@ use vestibule_core::{
     ids::{Digest, PracticeId, StaffId},
     suite::namespace,
     wire::{
-        directory::{Directory, Grant, Realm, StaffKeys},
+        directory::{Directory, Grant, StaffKeys},
         http::FoundFinish,
     },
 };
-use vestibule_oprf::Key;
 use vestibule_verify::{
     VerifyingKey,
     directory::{Expected, VerifiedDirectory, check},
@@ -30,7 +28,8 @@ use vestibule_verify::{
 /// - the ceremony is taken once, and the passkey's registration verifies;
 /// - the whole directory holds (section 5), is the first of its kind, and belongs to this practice id;
 /// - the manifest names exactly this passkey, and its grants are signed by it;
-/// - this deployment is the one realm, under its own key, and the locator share fits what the root signed (section 4).
+/// - this deployment is the first realm, under its own key and origin, and its share fits what the root signed (section 4).
+///   The other realms were asked before, by the founder ([`crate::realm`]).
 pub(crate) async fn found_finish<P: Platform>(
     platform: &P,
     call: &Call,
@@ -54,8 +53,12 @@ pub(crate) async fn found_finish<P: Platform>(
     check_first(&verified)?;
     check_staff(&verified, &staff_keys, credential, staff)?;
     let keys = keys(platform)?;
-    let locator = check_realm(keys, &call.origin, practice, &verified, &request.locator_share)?;
-    let locator = secrets::seal_locator(platform, keys, practice, &locator);
+    let member = Member::join(platform, keys, verified.deployment(), &request.realm_share)
+        .map_err(|e| unverifiable(e.to_string()))?;
+    let named = verified.deployment().realms.first().map(|realm| realm.origin.as_str());
+    if member.index != 1 || named != Some(call.origin.as_str()) {
+        return Err(unverifiable("the first realm of the deployment is another one than this"));
+    }
     let catalog_body = cbor::to_vec(&**verified.catalog()).into();
     let found = Found {
         pieces: Pieces {
@@ -69,7 +72,7 @@ pub(crate) async fn found_finish<P: Platform>(
         credential,
         passkey,
         staff_keys: request.staff_keys,
-        locator,
+        member: cbor::to_vec(&member).into(),
     };
     ask(platform, practice, &PracticeCommand::Found(found)).await?;
     Ok(done())
@@ -107,28 +110,4 @@ fn check_staff(
         }
     }
     Ok(())
-}
-
-/// This deployment serves one realm of one.
-fn check_realm(
-    keys: &Keys,
-    origin: &str,
-    practice: PracticeId,
-    verified: &VerifiedDirectory,
-    share: &[u8],
-) -> Result<Key, Failure> {
-    let deployment = verified.deployment();
-    let [Realm { index: 1, origin: named, kem_key, locator_share }] = deployment.realms.as_slice() else {
-        return Err(unverifiable("this deployment serves as the one realm of one"));
-    };
-    if deployment.threshold != 1 || kem_key.as_ref() != keys.realm.public_key() || named != origin {
-        return Err(unverifiable("the deployment names another realm than this one"));
-    }
-    let share = keys.realm.open_from_client(practice, share).map_err(|e| unverifiable(e.to_string()))?;
-    let key = Key::from_bytes(share.expose()).map_err(|e| unverifiable(e.to_string()))?;
-    let public = key.public();
-    if public != *locator_share || public != deployment.locator {
-        return Err(unverifiable("the locator share does not fit the deployment"));
-    }
-    Ok(key)
 }

@@ -9,17 +9,20 @@ use crate::{
     config::Keys,
     error::Fault,
     port::{Platform, random32},
-    realm::secrets,
+    realm::{decode_member, member::Member},
 };
 use vestibule_core::{
     cbor,
     ids::{Digest, PatientId, PracticeId},
     limits,
-    wire::directory::Catalog,
+    wire::{
+        directory::Catalog,
+        realm::{Evaluated, LocatorProof},
+    },
 };
 use vestibule_oprf::{
-    evaluate_direct,
     locator::{input, normalise_email, patient_id},
+    reblind, verify_and_combine,
 };
 
 /// What is stored of a code: its MAC, so that a stolen database cannot be searched for six digits.
@@ -27,7 +30,7 @@ pub(crate) fn code_mac(keys: &Keys, practice: PracticeId, patient: PatientId, co
     keys.platform.mac("voucher", &(practice, patient, code))
 }
 
-/// Mails a code for a patient to an address only if the address is the patient's: recomputed here (PROTOCOL section 4).
+/// Mails a code for a patient to an address only if the address is the patient's: proven here (PROTOCOL section 4).
 pub(super) async fn run<P: Platform>(platform: &P, keys: &Keys, job: &MailCode) -> Result<JobOutcome, Fault> {
     let now = platform.now();
     if now.since(job.asked) > limits::VOUCHER_SECONDS {
@@ -36,16 +39,14 @@ pub(super) async fn run<P: Platform>(platform: &P, keys: &Keys, job: &MailCode) 
     let Ok(email) = normalise_email(&job.email) else {
         return Ok(JobOutcome::Drop("not an address"));
     };
-    let PracticeReply::Locator(share) = platform.practice(job.practice, &PracticeCommand::Locator).await?
+    let PracticeReply::Member(member) = platform.practice(job.practice, &PracticeCommand::Member).await?
     else {
         return Ok(JobOutcome::Drop("a code for a practice that is not there"));
     };
-    let key = secrets::open_locator(keys, job.practice, &share)?;
+    let member = decode_member(&member)?;
     let input = input(&email, &job.practice, &mut |_, _| {})
         .map_err(|e| Fault(format!("hashing an address: {e}")))?;
-    let output =
-        evaluate_direct(&key, input.as_slice()).map_err(|_| Fault::new("an address has no output"))?;
-    if patient_id(&output) != job.patient {
+    if located(&member, &job.located, input.as_slice()) != Some(job.patient) {
         // Someone asked for a code to another's address, or for another's id. Nothing is sent, nobody is told.
         return Ok(JobOutcome::Done);
     }
@@ -60,6 +61,20 @@ pub(super) async fn run<P: Platform>(platform: &P, keys: &Keys, job: &MailCode) 
     let name = practice_name(platform, job.practice).await?;
     platform.send(&text::code(email.as_str(), &job.locale, &name, &code)).await?;
     Ok(JobOutcome::Done)
+}
+
+/// The PatientID that the practice's realms gave for an input, if what is shown proves it. Fewer realms than the threshold
+/// cannot find it out by themselves, so the client shows how it did; its blind fits one input only.
+fn located(member: &Member, proof: &LocatorProof, input: &[u8]) -> Option<PatientId> {
+    let state = reblind(&proof.blind, input).ok()?;
+    let answers = proof.answers.iter().map(|(index, element, proof)| {
+        let public = member.locator_shares.get(usize::from(*index).checked_sub(1)?)?;
+        let evaluated = Evaluated { element: *element, proof: proof.clone(), handle: Digest([0; 32]) };
+        Some((*index, *public, evaluated))
+    });
+    let answers = answers.collect::<Option<Vec<_>>>()?;
+    let output = verify_and_combine(&state, member.threshold, &answers, &member.locator).ok()?;
+    Some(patient_id(&output))
 }
 
 async fn practice_name<P: Platform>(platform: &P, practice: PracticeId) -> Result<String, Fault> {

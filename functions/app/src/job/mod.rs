@@ -15,7 +15,7 @@ use vestibule_core::{
     cbor,
     ids::{PatientId, PracticeId},
     time::UnixSeconds,
-    wire::envelope::Sealed,
+    wire::{envelope::Sealed, realm::LocatorProof},
 };
 
 const LABEL: &str = "queue-job";
@@ -45,6 +45,8 @@ pub(crate) struct MailCode {
     pub(crate) locale: String,
     #[n(4)]
     pub(crate) asked: UnixSeconds,
+    #[n(5)]
+    pub(crate) located: LocatorProof,
 }
 
 impl std::fmt::Debug for MailCode {

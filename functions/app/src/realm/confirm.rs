@@ -32,7 +32,8 @@ pub(super) async fn confirm<P: Platform>(realm: &Realm<'_, P>, op: &Confirm) -> 
     if distinct.len() != handles.len() {
         return Err(Refusal::Invalid.into());
     }
-    let decoy = Decoy::of(realm, op.patient)?;
+    let member = realm.member().await?;
+    let decoy = Decoy::of(realm, &member, op.patient)?;
     let command = PatientCommand::ConfirmLoad(ConfirmLoad {
         patient: op.patient,
         handles: handles.clone(),

@@ -1,6 +1,7 @@
-//! What a patient without a registration looks like: derived from the platform secret, the same each time, with keys as
-//! real as any. Always made, whether or not it is used, so that known and unknown patients cost the same work.
-use super::{INDEX, Realm, secrets, secrets::Secrets};
+//! What a patient without a registration looks like: derived from the secret that the practice's realms share, the same
+//! each time and at each of them, with keys as real as any. Always made, whether or not it is used, so that known and
+//! unknown patients cost the same work.
+use super::{Realm, member::Member, secrets, secrets::Secrets};
 use crate::{error::Fault, port::Platform};
 use vestibule_core::{
     bytes::Bytes,
@@ -9,48 +10,63 @@ use vestibule_core::{
     suite::{PinParameters, Suite},
     wire::realm::Descriptor,
 };
-use vestibule_oprf::Key;
+use vestibule_oprf::{Key, KeyShare, deal_with};
 
 /// A registration that nobody made.
 pub(crate) struct Decoy {
     pub(crate) registration: RegistrationId,
     key: Key,
+    shares: Vec<KeyShare>,
     secrets: Secrets,
     patient: PatientId,
 }
 
 impl Decoy {
-    pub(crate) fn of<P: Platform>(realm: &Realm<'_, P>, patient: PatientId) -> Result<Self, Fault> {
+    pub(crate) fn of<P: Platform>(
+        realm: &Realm<'_, P>,
+        member: &Member,
+        patient: PatientId,
+    ) -> Result<Self, Fault> {
+        let secret = member.open(realm.keys, realm.practice)?.decoy;
         let whose = (realm.practice, patient);
-        let derive = |label: &str| *realm.keys.platform.decoy(label, &whose).expose();
         let mut registration = [0; 16];
-        registration.copy_from_slice(&derive("registration")[..16]);
-        let mut scalar = derive("oprf-share");
-        // Below 2^252, so a canonical scalar.
-        scalar[31] &= 0x0f;
-        let key = Key::from_bytes(&scalar).map_err(|_| Fault::new("a decoy key is zero"))?;
-        let secrets = Secrets {
-            index: INDEX,
-            oprf_share: scalar,
-            unlock_key: derive("unlock-key"),
-            masked_share: derive("masked-share"),
+        registration.copy_from_slice(&secret.invent("registration", &whose).expose()[..16]);
+        let scalar = |power: u8| {
+            let mut bytes = *secret.invent("oprf-key", &(realm.practice, patient, power)).expose();
+            // Below 2^252, so a canonical scalar.
+            bytes[31] &= 0x0f;
+            Key::from_bytes(&bytes).map_err(|_| Fault::new("a decoy key is zero"))
         };
-        Ok(Self { registration: RegistrationId(registration), key, secrets, patient })
+        let key = scalar(0)?;
+        let coefficients = (1..member.threshold).map(scalar).collect::<Result<Vec<_>, _>>()?;
+        let count = u8::try_from(member.realms.len()).map_err(|_| Fault::new("too many realms"))?;
+        let shares =
+            deal_with(&key, &coefficients, count).ok_or_else(|| Fault::new("a decoy share is zero"))?;
+        let own = shares.iter().find(|share| share.index == member.index);
+        let own = own.ok_or_else(|| Fault::new("this realm's index is out of range"))?;
+        // Not told to anyone, and different at each realm, as real ones are.
+        let invent = |label: &str| *secret.invent(label, &(realm.practice, patient, member.index)).expose();
+        let secrets = Secrets {
+            index: member.index,
+            oprf_share: *own.key.expose(),
+            unlock_key: invent("unlock-key"),
+            masked_share: invent("masked-share"),
+        };
+        Ok(Self { registration: RegistrationId(registration), key, shares, secrets, patient })
     }
 
-    /// Its descriptor: one realm of one, as every real one here.
-    pub(crate) fn descriptor<P: Platform>(&self, realm: &Realm<'_, P>) -> Bytes {
-        let public = self.key.public();
+    /// Its descriptor, in the shape of every real one of the practice.
+    pub(crate) fn descriptor<P: Platform>(&self, realm: &Realm<'_, P>, member: &Member) -> Bytes {
         cbor::to_vec(&Descriptor {
             suite: Suite::V1,
             practice: realm.practice,
             patient: self.patient,
             registration: self.registration,
-            threshold: 1,
-            realms: vec![realm.keys.realm.key_hash()],
+            threshold: member.threshold,
+            realms: member.realms.clone(),
             parameters: PinParameters::Argon2id64MiB10,
-            public,
-            shares: vec![public],
+            public: self.key.public(),
+            shares: self.shares.iter().map(|share| share.key.public()).collect(),
         })
         .into()
     }

@@ -13,8 +13,8 @@ use vestibule_oprf::Key;
 /// secrets here to evaluate with. Then the evaluation, its proof and a secret handle. An unknown patient is counted in
 /// the same rows and evaluated under a decoy key, with the same work.
 pub(super) async fn evaluate<P: Platform>(realm: &Realm<'_, P>, op: &Evaluate) -> Outcome {
-    realm.count().await?;
-    let decoy = Decoy::of(realm, op.patient)?;
+    let member = realm.count().await?;
+    let decoy = Decoy::of(realm, &member, op.patient)?;
     let handle = random32(realm.platform);
     let command = PatientCommand::Attempt(Attempt {
         patient: op.patient,

@@ -1,7 +1,7 @@
 //! Evaluate the practice's locator key.
-use super::{Outcome, Realm, confused, secrets};
+use super::{Outcome, Realm};
 use crate::{
-    actor::practice::{self, Counted, PracticeCommand, PracticeReply},
+    actor::practice::{self, Counted, PracticeCommand},
     port::Platform,
     sha256, work,
 };
@@ -23,10 +23,8 @@ pub(super) async fn locate<P: Platform>(realm: &Realm<'_, P>, op: &Locate) -> Ou
         .map_err(|_| Refusal::Work)?;
     let count = realm.count_of(Counted::Locate, limits::LOCATES_PER_NETWORK_HOUR);
     let command = practice::Locate { count, work: op.work.mac, expires: op.work.expires };
-    let PracticeReply::Locator(share) = realm.practice(&PracticeCommand::Locate(command)).await? else {
-        return Err(confused());
-    };
-    let key = secrets::open_locator(realm.keys, realm.practice, &share)?;
+    let member = realm.member_by(&PracticeCommand::Locate(command)).await?;
+    let key = member.open(realm.keys, realm.practice)?.locator;
     let (element, proof) = vestibule_oprf::evaluate(&mut realm.platform.rng(), &key, &op.blinded)
         .map_err(|_| Refusal::Invalid)?;
     let handle = Digest([0; 32]);

@@ -3,7 +3,9 @@ mod begin;
 mod confirm;
 mod decoy;
 mod evaluate;
+mod join;
 mod locate;
+pub(crate) mod member;
 mod put;
 mod redeem;
 pub(crate) mod secrets;
@@ -21,16 +23,15 @@ use crate::{
     http::{Call, Format, Response, cbor_bytes},
     port::{Platform, keys},
 };
+use member::Member;
 use vestibule_core::{
+    cbor,
     ids::{PatientId, PracticeId},
     limits,
     problem::{Problem, ProblemKind},
     time::UnixSeconds,
     wire::realm::{RealmOp, RealmReply, Refusal},
 };
-
-/// Index of this deployment in every descriptor: it serves as the one realm of one.
-pub(crate) const INDEX: u8 = 1;
 
 /// What the operations share.
 pub(crate) struct Realm<'a, P> {
@@ -81,6 +82,7 @@ pub(crate) async fn realm<P: Platform>(platform: &P, call: &Call) -> Result<Resp
         RealmOp::Put(op) => put::put(&realm, op).await,
         RealmOp::VaultPut(op) => vault::put(&realm, op).await,
         RealmOp::VaultGet(op) => vault::get(&realm, &op).await,
+        RealmOp::Join(op) => join::join(&realm, &op).await,
     };
     let reply = match outcome {
         Ok(reply) => reply,
@@ -96,10 +98,23 @@ impl<P: Platform> Realm<'_, P> {
         Count { what, network: self.call.network, cap: self.platform.config().cap(limit) }
     }
 
-    /// Counts this operation; refuses it in a practice that does not exist.
-    pub(crate) async fn count(&self) -> Result<(), Stop> {
+    /// Counts this operation; refuses it for a practice that this realm does not serve.
+    pub(crate) async fn count(&self) -> Result<Member, Stop> {
         let count = self.count_of(Counted::RealmOp, limits::REALM_OPS_PER_NETWORK_HOUR);
-        self.practice(&PracticeCommand::Count(count)).await.map(drop)
+        self.member_by(&PracticeCommand::Count(count)).await
+    }
+
+    /// What this realm is to the practice.
+    pub(crate) async fn member(&self) -> Result<Member, Stop> {
+        self.member_by(&PracticeCommand::Member).await
+    }
+
+    /// The same, as the answer to a command that does more.
+    pub(crate) async fn member_by(&self, command: &PracticeCommand) -> Result<Member, Stop> {
+        match self.practice(command).await? {
+            PracticeReply::Member(bytes) => Ok(decode_member(&bytes)?),
+            _ => Err(confused()),
+        }
     }
 
     /// Sends a command to the practice; what it declines becomes a refusal.
@@ -135,6 +150,11 @@ fn refusal(problem: &Problem) -> Refusal {
         ProblemKind::WorkRequired => Refusal::Work,
         _ => Refusal::Invalid,
     }
+}
+
+/// A stored [`Member`].
+pub(crate) fn decode_member(bytes: &[u8]) -> Result<Member, Fault> {
+    cbor::from_slice(bytes).map_err(|_| Fault::new("a stored membership does not decode"))
 }
 
 /// An actor answered another command than it was sent.

@@ -1,5 +1,5 @@
 //! Store a pending registration.
-use super::{INDEX, Outcome, Realm, Stop, secrets, secrets::Secrets};
+use super::{Outcome, Realm, Stop, member::Member, secrets, secrets::Secrets};
 use crate::{
     actor::patient::{self, PatientCommand, Permit},
     port::Platform,
@@ -21,13 +21,13 @@ const NONCE_BYTES: usize = 16;
 /// each serves once. The descriptor must be this patient's, name this realm, and fit the share handed over. The
 /// registration waits until its first right PIN.
 pub(super) async fn put<P: Platform>(realm: &Realm<'_, P>, op: Put) -> Outcome {
-    realm.count().await?;
+    let member = realm.count().await?;
     let descriptor: Descriptor = cbor::from_slice(&op.descriptor).map_err(|_| Refusal::Invalid)?;
-    check_descriptor(realm, &descriptor, &op)?;
+    check_descriptor(realm, &member, &descriptor, &op)?;
     let patient = descriptor.patient;
     let permit = permit(realm, patient, &op)?;
     let secrets = Secrets {
-        index: INDEX,
+        index: member.index,
         oprf_share: op.oprf_share.0,
         unlock_key: op.unlock_key.0,
         masked_share: op.masked_share.0,
@@ -45,15 +45,20 @@ pub(super) async fn put<P: Platform>(realm: &Realm<'_, P>, op: Put) -> Outcome {
     Ok(RealmReply::Stored)
 }
 
-/// This deployment serves one realm of one, so that decoys have the shape of every real descriptor.
-fn check_descriptor<P: Platform>(realm: &Realm<'_, P>, d: &Descriptor, op: &Put) -> Result<(), Stop> {
+/// The shape is that of the practice's deployment, so that decoys look like every real descriptor.
+fn check_descriptor<P: Platform>(
+    realm: &Realm<'_, P>,
+    member: &Member,
+    d: &Descriptor,
+    op: &Put,
+) -> Result<(), Stop> {
     let shape = d.practice == realm.practice
-        && d.threshold == 1
-        && d.realms == [realm.keys.realm.key_hash()]
-        && d.shares.len() == 1;
+        && d.threshold == member.threshold
+        && d.realms == member.realms
+        && d.shares.len() == d.realms.len();
     let key = Key::from_bytes(&op.oprf_share.0).map_err(|_| Refusal::Invalid)?;
     let fits = shape
-        && d.shares.first() == Some(&key.public())
+        && d.shares.get(usize::from(member.index) - 1) == Some(&key.public())
         && check_shares(d.threshold, &d.shares, &d.public).is_ok();
     if fits { Ok(()) } else { Err(Refusal::Invalid.into()) }
 }

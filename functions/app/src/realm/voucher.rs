@@ -36,6 +36,7 @@ pub(super) async fn voucher<P: Platform>(realm: &Realm<'_, P>, op: VoucherReques
         email: op.email,
         locale: op.locale,
         asked: realm.now,
+        located: op.located,
     });
     job::enqueue(realm.platform, &job, 0).await?;
     Ok(RealmReply::VoucherAccepted)

@@ -6,7 +6,7 @@ use vestibule_core::{problem::ProblemKind, time::UnixSeconds};
 
 /// Remembers a ceremony: of founding in a practice that is not founded, else of a sign-in, counted.
 pub(super) fn put(db: &impl Driver, now: UnixSeconds, command: &CeremonyPut) -> Outcome {
-    let founded = first(db, "SELECT 1 FROM meta LIMIT 1", vec![])?.is_some();
+    let founded = first(db, "SELECT 1 FROM meta WHERE key = ?", vec![blob("manifest")])?.is_some();
     match &command.count {
         None if founded => return Err(ProblemKind::Conflict.into()),
         None => {}

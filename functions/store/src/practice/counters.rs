@@ -29,22 +29,27 @@ pub(super) fn add(db: &impl Driver, now: UnixSeconds, count: &Count) -> Result<(
 }
 
 /// Remembers a solved challenge until it ends; whether it is new.
-fn spend(db: &impl Driver, now: UnixSeconds, mac: Digest, expires: UnixSeconds) -> Result<bool, StoreError> {
+pub(super) fn spend(
+    db: &impl Driver,
+    now: UnixSeconds,
+    mac: Digest,
+    expires: UnixSeconds,
+) -> Result<bool, StoreError> {
     db.exec("DELETE FROM used_work WHERE expires < ?", vec![number(now.0)])?;
     let sql = "INSERT INTO used_work VALUES (?, ?) ON CONFLICT DO NOTHING RETURNING 1";
     Ok(first(db, sql, vec![blob(mac), number(expires.0)])?.is_some())
 }
 
-/// Counts a realm operation of a founded practice.
+/// Counts a realm operation of a practice that this realm serves.
 pub(super) fn count(db: &impl Driver, now: UnixSeconds, command: &Count) -> Outcome {
-    meta(db, "locator")?;
+    let member = meta(db, "member")?;
     add(db, now, command)?;
-    Ok(PracticeReply::Done)
+    Ok(PracticeReply::Member(member.into()))
 }
 
-/// Counts a locator evaluation by network and by practice, and hands out the sealed share.
+/// Counts a locator evaluation by network and by practice, and tells what this realm is to it.
 pub(super) fn locate(db: &impl Driver, now: UnixSeconds, command: &Locate) -> Outcome {
-    let share = meta(db, "locator")?;
+    let member = meta(db, "member")?;
     if !spend(db, now, command.work, command.expires)? {
         return Err(ProblemKind::WorkRequired.into());
     }
@@ -54,5 +59,5 @@ pub(super) fn locate(db: &impl Driver, now: UnixSeconds, command: &Locate) -> Ou
         now,
         &Count { what: Counted::Locate, network: Digest([0; 32]), cap: limits::LOCATES_PER_PRACTICE_HOUR },
     )?;
-    Ok(PracticeReply::Locator(share.into()))
+    Ok(PracticeReply::Member(member.into()))
 }

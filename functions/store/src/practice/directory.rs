@@ -17,11 +17,6 @@ pub(super) fn read(db: &impl Driver) -> Outcome {
     }))
 }
 
-/// The sealed locator share.
-pub(super) fn locator(db: &impl Driver) -> Outcome {
-    Ok(PracticeReply::Locator(meta(db, "locator")?.into()))
-}
-
 fn unchanged(db: &impl Driver, expected: &Digest) -> Result<(), Stop> {
     if sha256(&meta(db, "catalog")?) == *expected { Ok(()) } else { Err(ProblemKind::Conflict.into()) }
 }

@@ -4,9 +4,9 @@ use crate::driver::{Driver, blob};
 use vestibule_app::actor::practice::{Found, PracticeReply};
 use vestibule_core::problem::ProblemKind;
 
-/// Stores the directory, the first credential and the locator share; once.
+/// Stores the directory, the first credential and what this realm is to the practice; once.
 pub(super) fn found(db: &impl Driver, command: &Found) -> Outcome {
-    if first(db, "SELECT 1 FROM meta LIMIT 1", vec![])?.is_some() {
+    if first(db, "SELECT 1 FROM meta WHERE key = ?", vec![blob("manifest")])?.is_some() {
         return Err(ProblemKind::Conflict.into());
     }
     let pieces = &command.pieces;
@@ -17,7 +17,7 @@ pub(super) fn found(db: &impl Driver, command: &Found) -> Outcome {
         ("catalog", &pieces.catalog),
         ("catalog_body", &pieces.catalog_body),
         ("freshness", &pieces.freshness),
-        ("locator", &command.locator),
+        ("member", &command.member),
     ] {
         set_meta(db, key, value)?;
     }

@@ -9,6 +9,7 @@ mod directory;
 mod expire;
 mod found;
 mod hold;
+mod member;
 mod read;
 mod row;
 mod schema;
@@ -66,8 +67,8 @@ pub(crate) type Outcome = Result<PracticeReply, Stop>;
 impl PracticeActor {
     /// Applies one command in one transaction.
     ///
-    /// What it counts stays counted when it then declines. In a practice that was never founded everything but founding
-    /// is `not-found`, and nothing is written.
+    /// What it counts stays counted when it then declines. In a practice that is unknown here everything but founding
+    /// and joining is `not-found`, and nothing is written.
     pub fn apply(
         &self,
         db: &impl Driver,
@@ -75,7 +76,11 @@ impl PracticeActor {
         command: &PracticeCommand,
     ) -> Result<PracticeReply, StoreError> {
         let done = db.transaction(|| {
-            let founding = matches!(command, PracticeCommand::CeremonyPut(c) if c.count.is_none());
+            let founding = match command {
+                PracticeCommand::CeremonyPut(c) => c.count.is_none(),
+                PracticeCommand::Join(_) => true,
+                _ => false,
+            };
             if !self.ready.get() && !founding && !exists(db)? {
                 return Ok(decline(&ProblemKind::NotFound.into()));
             }
@@ -98,7 +103,8 @@ impl PracticeActor {
         match command {
             PracticeCommand::Count(c) => counters::count(db, now, c),
             PracticeCommand::Locate(c) => counters::locate(db, now, c),
-            PracticeCommand::Locator => directory::locator(db),
+            PracticeCommand::Member => member::read(db),
+            PracticeCommand::Join(c) => member::join(db, now, c),
             PracticeCommand::CeremonyPut(c) => ceremony::put(db, now, c),
             PracticeCommand::CeremonyTake(c) => ceremony::take(db, now, c),
             PracticeCommand::Found(c) => found::found(db, c),

@@ -159,7 +159,7 @@ pub(crate) fn found() -> PracticeCommand {
         credential: CREDENTIAL,
         passkey: vec![3].into(),
         staff_keys: vec![4].into(),
-        locator: vec![5].into(),
+        member: vec![5].into(),
     })
 }
 

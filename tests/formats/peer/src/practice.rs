@@ -66,7 +66,7 @@ fn found(args: &Args) -> Result<Value, Failure> {
         "fingerprint": hex(&founding.fingerprint.0),
         "directory": cbor_hex(&made.directory),
         "staff_keys": cbor_hex(&made.staff_keys),
-        "locator_share": made.locator_shares.first().map(|s| hex(s)),
+        "realm_share": made.realm_shares.first().map(|s| hex(s)),
         "kit_groups": groups,
         "kit_qr": made.recovery_kit.qr.as_str(),
     }))

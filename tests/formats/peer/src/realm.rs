@@ -1,4 +1,4 @@
-//! Sealed realm messages, both ends, and the locator share.
+//! Sealed realm messages, both ends, and what a founder hands to a realm.
 use crate::{
     Session,
     args::{Args, Failure, cbor_hex, hex},
@@ -15,8 +15,8 @@ pub(crate) fn answer(op: &str, args: &Args, session: &mut Session) -> Option<Res
         "realm_reply" => reply(args, session),
         "realm_seal" => seal(args, session),
         "realm_open_reply" => open_reply(args, session),
-        "locator_share_seal" => share_seal(args),
-        "locator_share_open" => share_open(args),
+        "realm_share_seal" => share_seal(args),
+        "realm_share_open" => share_open(args),
         _ => return None,
     })
 }
@@ -54,12 +54,13 @@ fn practice(args: &Args) -> Result<PracticeId, Failure> {
 }
 
 fn share_seal(args: &Args) -> Result<Value, Failure> {
-    let body = seal_to_realm(&mut rng(), &args.bytes("public")?, practice(args)?, &args.secret("share")?)
+    let (locator, decoy) = (args.secret("locator")?, args.secret("decoy")?);
+    let body = seal_to_realm(&mut rng(), &args.bytes("public")?, practice(args)?, &locator, &decoy)
         .map_err(Failure::of)?;
     Ok(json!({ "body": hex(&body) }))
 }
 
 fn share_open(args: &Args) -> Result<Value, Failure> {
     let share = realm(args)?.open_from_client(practice(args)?, &args.bytes("body")?).map_err(Failure::of)?;
-    Ok(json!({ "share": hex(share.expose()) }))
+    Ok(json!({ "locator": hex(share.locator.expose()), "decoy": hex(share.decoy.expose()) }))
 }

@@ -1,0 +1,26 @@
+//! A practice whose PINs this deployment guards, founded here or elsewhere.
+use super::{Outcome, counters, first, meta, set_meta};
+use crate::driver::{Driver, blob};
+use vestibule_app::actor::practice::{Join, PracticeReply};
+use vestibule_core::{problem::ProblemKind, time::UnixSeconds};
+
+/// What this deployment is to the practice.
+pub(super) fn read(db: &impl Driver) -> Outcome {
+    Ok(PracticeReply::Member(meta(db, "member")?.into()))
+}
+
+/// Remembers a membership; again for the same deployment changes nothing, so that a founder may repeat it.
+pub(super) fn join(db: &impl Driver, now: UnixSeconds, command: &Join) -> Outcome {
+    if !counters::spend(db, now, command.work, command.expires)? {
+        return Err(ProblemKind::WorkRequired.into());
+    }
+    match first(db, "SELECT value FROM meta WHERE key = ?", vec![blob("member-of")])? {
+        Some(known) if known.blob(0)? == command.deployment.0 => {}
+        Some(_) => return Err(ProblemKind::Conflict.into()),
+        None => {
+            set_meta(db, "member-of", &command.deployment.0)?;
+            set_meta(db, "member", &command.member)?;
+        }
+    }
+    Ok(PracticeReply::Done)
+}
