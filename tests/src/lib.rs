@@ -9,6 +9,7 @@ pub mod http;
 pub mod needles;
 pub mod raw;
 pub mod samples;
+pub mod search;
 pub mod server;
 pub mod stats;
 pub mod storage;

@@ -43,7 +43,7 @@ pub struct Registration {
     pub root: PatientRoot,
 }
 
-/// A, `u_1` and `m_1` of an OPRF output under a descriptor.
+/// A, `u_i` and `m_i` of an OPRF output under a descriptor.
 pub struct Derived {
     /// Share A.
     pub share_a: Secret32,
@@ -53,11 +53,11 @@ pub struct Derived {
     pub mask: Secret32,
 }
 
-/// The three keys of an OPRF output (PROTOCOL section 4) for a single realm.
-pub fn derived(output: &[u8], descriptor: &[u8]) -> Derived {
+/// The three keys of an OPRF output (PROTOCOL section 4) for the realm with this index.
+pub fn derived(output: &[u8], descriptor: &[u8], realm: u8) -> Derived {
     let digest = sha256(&[descriptor]);
     let key = |label: &str, index: u8| derive(output, &(Suite::V1, label, index, digest));
-    Derived { share_a: key("share-a", 0), unlock: key("unlock", 1), mask: key("mask", 1) }
+    Derived { share_a: key("share-a", 0), unlock: key("unlock", realm), mask: key("mask", realm) }
 }
 
 /// Twice `byte` in GF(2^8) with polynomial 0x11B.
@@ -126,7 +126,7 @@ impl Registration {
     /// Never: 32 bytes are always an input.
     #[expect(clippy::unwrap_used, reason = "a fixture")]
     pub fn derived(&self) -> Derived {
-        derived(oprf::evaluate_direct(&self.key, &self.input).unwrap().expose(), &self.descriptor)
+        derived(oprf::evaluate_direct(&self.key, &self.input).unwrap().expose(), &self.descriptor, 1)
     }
 
     /// Hash of the patient's signing key.

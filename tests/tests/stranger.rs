@@ -6,15 +6,12 @@
 //! Bites: the same search finds the PIN in the answers of the `leak-b` build, which releases the shares before the PIN is
 //! proven, and in the database of the real server once its platform secret is known.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
-use std::collections::HashSet;
-use vestibule_channel::PlatformSecret;
 use vestibule_core::wire::realm::Authorization;
 use vestibule_core::{
     cbor,
     ids::{Digest, PatientId},
     suite::namespace,
     wire::{
-        envelope::Sealed,
         pow::Purpose,
         realm::{
             Begin, Begun, Confirm, Descriptor, Evaluate, Locate, Mode, RealmOp, RealmReply, VaultContext,
@@ -23,154 +20,18 @@ use vestibule_core::{
 };
 use vestibule_edge_crypto::{client::Client, keys::PatientRoot, pin};
 use vestibule_oprf::{self as oprf, locator};
-use vestibule_suite::{Secret32, open, sha256};
+use vestibule_suite::sha256;
 use vestibule_tests::{
     client::{Hooked, System, forward, hooked, run},
     http::{Call, Http},
-    raw::{Registration, derived, root_of, ticket},
+    raw::{Registration, ticket},
+    search::{Corpus, Item, RIGHT, opened, stolen},
     server::{Options, Server},
-    storage,
     world::{World, fresh_email, rng},
 };
 
-/// The victim's PIN stands in the middle of the list that is searched.
-const SEARCHED: [&str; 5] = ["28401957", "593026", "71650394", "4096813", "830275"];
-const RIGHT: &str = SEARCHED[2];
 /// Guesses that the stranger makes online before they run out.
 const GUESSED: [&str; 3] = ["19283746", "564738", "9182734"];
-
-/// A thing that was answered or stored.
-type Item = Vec<u8>;
-
-/// Everything that was collected, indexed for the search.
-struct Corpus {
-    windows: HashSet<[u8; 32]>,
-    /// Windows of items that are small enough to be a share; each is tried as one.
-    shares: HashSet<[u8; 32]>,
-    descriptors: Vec<(Vec<u8>, Descriptor)>,
-    vaults: Vec<Sealed>,
-}
-
-impl Corpus {
-    fn of(items: &[Item]) -> Self {
-        let mut corpus = Self {
-            windows: HashSet::new(),
-            shares: HashSet::new(),
-            descriptors: Vec::new(),
-            vaults: Vec::new(),
-        };
-        for item in items {
-            for window in item.windows(32) {
-                let window: [u8; 32] = window.try_into().unwrap();
-                corpus.windows.insert(window);
-                if item.len() <= 1024 {
-                    corpus.shares.insert(window);
-                }
-            }
-            // 32 bytes may also be written as a CBOR array of 32 numbers.
-            for at in 0..item.len() {
-                if item[at..].starts_with(&[0x98, 32])
-                    && let Ok(bytes) = minicbor::decode::<[u8; 32]>(&item[at..])
-                {
-                    corpus.windows.insert(bytes);
-                    corpus.shares.insert(bytes);
-                }
-            }
-            // CBOR may stand anywhere in an item: a descriptor inside an answer, a vault inside a row.
-            for at in 0..item.len() {
-                let mut decoder = minicbor::Decoder::new(&item[at..]);
-                if item[at] == 0x89 && decoder.decode::<Descriptor>().is_ok() {
-                    let bytes = item[at..at + decoder.position()].to_vec();
-                    let descriptor = cbor::from_slice(&bytes).unwrap();
-                    if !corpus.descriptors.iter().any(|(known, _)| *known == bytes) {
-                        corpus.descriptors.push((bytes, descriptor));
-                    }
-                } else if item[at] == 0x85
-                    && let Ok(sealed) = decoder.decode::<Sealed>()
-                    && sealed.namespace == namespace::VAULT
-                {
-                    corpus.vaults.push(sealed);
-                }
-            }
-        }
-        corpus
-    }
-
-    /// Every stored or answered string that is a key of this descriptor.
-    fn keys(&self, descriptor: &Descriptor) -> Vec<oprf::Key> {
-        self.windows
-            .iter()
-            .filter_map(|window| oprf::Key::from_bytes(window).ok())
-            .filter(|key| {
-                let public = key.public();
-                public == descriptor.public || descriptor.shares.contains(&public)
-            })
-            .collect()
-    }
-
-    /// How a guess shows itself, if it does.
-    fn check(
-        &self,
-        digits: &str,
-        bytes: &[u8],
-        descriptor: &Descriptor,
-        keys: &[oprf::Key],
-    ) -> Option<String> {
-        let hashed = pin::hash(digits, descriptor, &mut |_, _| {}).unwrap();
-        let seen = |value: &[u8; 32]| self.windows.contains(value);
-        // Without any key: the hash itself, its digest, or keys made of it as if there were no OPRF.
-        if seen(hashed.expose()) || seen(&sha256(&[hashed.expose()]).0) {
-            return Some("the hashed PIN".into());
-        }
-        let mut outputs = vec![("no key", hashed.expose().to_vec())];
-        for key in keys {
-            outputs.push(("a key", oprf::evaluate_direct(key, hashed.expose()).unwrap().expose().to_vec()));
-        }
-        for (how, output) in outputs {
-            let derived = derived(&output, bytes);
-            for (name, value) in [
-                ("share A", &derived.share_a),
-                ("the unlock key", &derived.unlock),
-                ("the mask", &derived.mask),
-            ] {
-                if seen(value.expose()) || seen(&sha256(&[value.expose()]).0) {
-                    return Some(format!("{name}, with {how}"));
-                }
-            }
-            for share in &self.shares {
-                let share_b = std::array::from_fn(|i| share[i] ^ derived.mask.expose()[i]);
-                let root = Secret32::from_bytes(root_of(derived.share_a.expose(), &share_b));
-                if how != "no key" && self.opens(&root, descriptor) {
-                    return Some(format!("share B, with {how}"));
-                }
-            }
-        }
-        None
-    }
-
-    /// Whether a root opens a vault.
-    fn opens(&self, root: &Secret32, descriptor: &Descriptor) -> bool {
-        let key = PatientRoot::from_secret(root.clone()).vault_key();
-        let context = VaultContext { practice: descriptor.practice, patient: descriptor.patient };
-        self.vaults.iter().any(|vault| open(&key, namespace::VAULT, &context, vault).is_ok())
-    }
-
-    /// Searches the PINs for one patient. Returns what was found and how.
-    fn search(&self, patient: PatientId) -> Vec<(&'static str, String)> {
-        let of_patient: Vec<_> = self.descriptors.iter().filter(|(_, d)| d.patient == patient).collect();
-        assert!(!of_patient.is_empty(), "nothing to search under: the collection lacks the descriptor");
-        let mut found = Vec::new();
-        for (bytes, descriptor) in of_patient {
-            let keys = self.keys(descriptor);
-            for digits in SEARCHED {
-                if let Some(how) = self.check(digits, bytes, descriptor, &keys) {
-                    found.push((digits, how));
-                }
-            }
-        }
-        found
-    }
-}
 
 /// A patient whose PIN is [`RIGHT`], with a vault. Enrolled by single operations, since a client refuses what `leak-b` answers.
 fn victim(world: &World) -> (String, PatientId) {
@@ -255,45 +116,17 @@ fn interrogate(world: &World, email: &str) -> (PatientId, Vec<Item>) {
     (patient, items)
 }
 
-/// The whole database and every other file, without the platform secret.
-fn stolen(world: &World) -> Vec<Item> {
-    let data = world.server.data().unwrap();
-    let mut items: Vec<Item> = storage::values(&data).unwrap().into_iter().map(|v| v.bytes).collect();
-    for log in ["workerd.log", "queue.log"] {
-        items.push(std::fs::read(world.server.state.as_ref().unwrap().join(log)).unwrap_or_default());
-    }
-    assert!(items.iter().map(Vec::len).sum::<usize>() > 10_000, "the thief found nothing");
-    items
-}
-
-/// What the platform secret adds: every sealed secret of this patient, opened.
-fn opened(world: &World, items: &[Item], patient: PatientId) -> Vec<Item> {
-    let platform = PlatformSecret::from_bytes(&world.server.platform_secret().unwrap());
-    let corpus = Corpus::of(items);
-    let mut plain = Vec::new();
-    for item in items {
-        let Ok(sealed) = cbor::from_slice::<Sealed>(item) else { continue };
-        for (_, descriptor) in &corpus.descriptors {
-            let place = (world.practice.id(), patient, descriptor.registration);
-            if let Ok(secrets) = platform.open(&sealed.namespace, &place, &sealed) {
-                plain.push(secrets.to_vec());
-            }
-        }
-    }
-    assert!(!plain.is_empty(), "nothing opened: the platform's label or context has changed");
-    plain
-}
-
 #[test]
 fn answers_and_database_hold_nothing_to_check_a_pin_against() {
     let world = World::shared();
     let (email, patient) = victim(world);
     let (located, mut items) = interrogate(world, &email);
     assert_eq!(located, patient);
-    items.extend(stolen(world));
+    items.extend(stolen(world.server));
     assert_eq!(Corpus::of(&items).search(patient), []);
     // The same search, on the same things, with the platform secret: it is the secret that protects, not the search.
-    items.extend(opened(world, &items, patient));
+    let place = (world.practice.id(), world.practice.directory.deployment().digest());
+    items.extend(opened(world.server, &items, place, patient));
     let found = Corpus::of(&items).search(patient);
     assert!(!found.is_empty() && found.iter().all(|(digits, _)| *digits == RIGHT), "{found:?}");
 }

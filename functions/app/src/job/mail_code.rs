@@ -59,7 +59,8 @@ pub(super) async fn run<P: Platform>(platform: &P, keys: &Keys, job: &MailCode) 
     let shard = Shard::of(job.practice, &job.patient);
     platform.patient(shard, &PatientCommand::VoucherPut(put)).await?;
     let name = practice_name(platform, job.practice).await?;
-    platform.send(&text::code(email.as_str(), &job.locale, &name, &code)).await?;
+    let from = text::Origin { name: &name, part: (member.index, member.realms.len()) };
+    platform.send(&text::code(email.as_str(), &job.locale, &from, &code)).await?;
     Ok(JobOutcome::Done)
 }
 
@@ -77,10 +78,15 @@ fn located(member: &Member, proof: &LocatorProof, input: &[u8]) -> Option<Patien
     Some(patient_id(&output))
 }
 
+/// The practice's name, or this realm's host where the practice is founded elsewhere.
 async fn practice_name<P: Platform>(platform: &P, practice: PracticeId) -> Result<String, Fault> {
-    let PracticeReply::Directory(pieces) = platform.practice(practice, &PracticeCommand::Directory).await?
-    else {
-        return Err(Fault::new("an actor answered another command"));
+    let pieces = match platform.practice(practice, &PracticeCommand::Directory).await? {
+        PracticeReply::Directory(pieces) => pieces,
+        PracticeReply::Declined(_) => {
+            let origin = platform.config().origin.as_str();
+            return Ok(origin.split_once("://").map_or(origin, |(_, host)| host).to_owned());
+        }
+        _ => return Err(Fault::new("an actor answered another command")),
     };
     let catalog: Catalog = cbor::from_slice(&pieces.catalog_body)
         .map_err(|_| Fault::new("the stored catalog does not decode"))?;

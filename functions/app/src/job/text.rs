@@ -2,26 +2,40 @@
 use crate::port::Message;
 use vestibule_core::limits;
 
+/// Whose code it is.
+pub(super) struct Origin<'a> {
+    /// The practice's name; at a realm that only guards PINs, which knows no names, its own host.
+    pub(super) name: &'a str,
+    /// Of several realms each mails a code: which one this is, and of how many.
+    pub(super) part: (u8, usize),
+}
+
 /// The mail with a code. The code is not in the subject: subjects show on locked screens.
-pub(super) fn code(to: &str, locale: &str, practice: &str, code: &str) -> Message {
+pub(super) fn code(to: &str, locale: &str, from: &Origin<'_>, code: &str) -> Message {
     let minutes = limits::VOUCHER_SECONDS / 60;
-    // A practice's name goes into a header: one line, no control characters.
-    let practice: String = practice.chars().filter(|c| !c.is_control()).take(80).collect();
+    // A name goes into a header: one line, no control characters.
+    let name: String = from.name.chars().filter(|c| !c.is_control()).take(80).collect();
+    let (index, count) = from.part;
     let german = locale.get(..2).is_some_and(|l| l.eq_ignore_ascii_case("de"));
+    let part = match (count, german) {
+        (0 | 1, _) => String::new(),
+        (_, true) => format!(" {index} von {count}"),
+        (_, false) => format!(" {index} of {count}"),
+    };
     let (subject, text) = if german {
         (
-            format!("Ihr Code für {practice}"),
+            format!("Ihr Code{part} für {name}"),
             format!(
-                "Guten Tag,\n\nIhr Code für {practice}:\n\n    {code}\n\n\
+                "Guten Tag,\n\nIhr Code{part} für {name}:\n\n    {code}\n\n\
                  Er gilt {minutes} Minuten und nur für die Seite, auf der Sie ihn angefordert haben. Geben Sie ihn niemandem \
                  weiter.\n\nSie haben keinen Code angefordert? Dann können Sie diese Nachricht löschen.\n"
             ),
         )
     } else {
         (
-            format!("Your code for {practice}"),
+            format!("Your code{part} for {name}"),
             format!(
-                "Hello,\n\nYour code for {practice}:\n\n    {code}\n\n\
+                "Hello,\n\nYour code{part} for {name}:\n\n    {code}\n\n\
                  It is good for {minutes} minutes, and only on the page where you asked for it. Do not pass it on to \
                  anyone.\n\nYou did not ask for a code? Then you can delete this message.\n"
             ),
@@ -36,12 +50,18 @@ mod tests {
 
     #[test]
     fn language_code_and_header() {
-        let german = code("a@b.example", "de-AT", "Praxis\r\nBcc: x", "012345");
+        let german =
+            code("a@b.example", "de-AT", &Origin { name: "Praxis\r\nBcc: x", part: (1, 1) }, "012345");
         assert_eq!(german.subject, "Ihr Code für PraxisBcc: x");
         assert!(german.text.contains("    012345\n") && german.text.contains("15 Minuten"));
         assert!(!german.subject.contains("012345"));
         for locale in ["en", "", "fr", "d", "ü"] {
-            assert!(code("a@b.example", locale, "P", "012345").subject.starts_with("Your code"), "{locale}");
+            let from = Origin { name: "P", part: (2, 3) };
+            assert_eq!(
+                code("a@b.example", locale, &from, "012345").subject,
+                "Your code 2 of 3 for P",
+                "{locale}"
+            );
         }
         assert!(!format!("{german:?}").contains("a@b"));
     }

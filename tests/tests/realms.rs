@@ -1,0 +1,404 @@
+//! Several realms (PROTOCOL section 4): two of two, and two of three. Each is a server of its own, with its own state and its
+//! own platform secret; the first one also keeps the calendar.
+//!
+//! Bites: the searches that find nothing with one realm's storage and secret find the PIN and the address with both.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+use std::{
+    cell::{Cell, RefCell},
+    sync::{
+        OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
+use vestibule_channel::{parse_reply, seal_request};
+use vestibule_core::{
+    bytes::Bytes,
+    cbor, limits,
+    routes::Route,
+    wire::realm::{Begin, Begun, Descriptor, RealmOp, RealmReply, RealmRequest, Refusal},
+};
+use vestibule_edge_crypto::client::{
+    Client, ClientError, Session, TransportError, device::DeviceMemory, realm::RealmAt, realm::realms,
+};
+use vestibule_oprf::locator;
+use vestibule_tests::{
+    client::{Answer, Direct, Hooked, System, forward, hooked, run},
+    http::Http,
+    raw::guess,
+    search::{Corpus, Item, RIGHT, combined, opened, stolen},
+    server::{Options, Server},
+    world::{World, fresh_email},
+};
+
+const NEXT_PIN: &str = "90210773";
+
+fn server() -> &'static Server {
+    Box::leak(Box::new(Server::start(&Options::default()).unwrap()))
+}
+
+/// Two of two.
+fn two() -> &'static World {
+    static WORLD: OnceLock<World> = OnceLock::new();
+    WORLD.get_or_init(|| World::found_over(&[server(), server()], 2))
+}
+
+fn at(world: &World, index: u8) -> RealmAt {
+    let all = realms(world.practice.id(), world.practice.directory.deployment());
+    all.into_iter().find(|at| at.realm.index == index).unwrap()
+}
+
+fn unlock<T: vestibule_edge_crypto::client::Transport>(
+    client: &Client<T, System>,
+    world: &World,
+    session: &Session,
+    pin: &str,
+) -> Result<Session, ClientError> {
+    run(client.unlock(&world.practice, session.patient, pin, &[], &mut |_, _| {})).map(|u| u.session)
+}
+
+/// A client for whom the server behind an origin is down.
+fn without(
+    world: &World,
+    down: &Server,
+) -> Client<Hooked<impl Fn(&Http, vestibule_edge_crypto::client::Request) -> Answer>, System> {
+    let down = down.url.clone();
+    hooked(&world.http, move |http, request| {
+        let target = request.origin.clone().unwrap_or_default();
+        if target == down { Err(TransportError) } else { forward(http, &request) }
+    })
+}
+
+#[test]
+fn the_whole_way_over_two_realms() {
+    let world = two();
+    let client = world.client();
+    let (mut session, email) = world.enrol(RIGHT);
+    let (_, booked) = world.book(&mut session, &email);
+    let id = booked.booking.appointment;
+    // Another device: address, then PIN; a wrong one is counted by both and told.
+    let located = run(client.locate(&world.practice, &email, &mut |_, _| {})).unwrap();
+    assert_eq!(located.patient, session.patient);
+    assert_eq!(unlock(&world.client(), world, &session, "48151632").unwrap_err().code(), "wrong-pin");
+    let unlocked = run(client.unlock(&world.practice, located.patient, RIGHT, &[], &mut |_, _| {})).unwrap();
+    assert_eq!(unlocked.failed_attempts, 1);
+    let mut elsewhere = unlocked.session;
+    let listed = run(client.appointments(&world.practice, &mut elsewhere)).unwrap();
+    assert!(listed.iter().any(|l| l.result.as_ref().is_ok_and(|o| o.booking.appointment == id)));
+    // A new PIN, on both; the known device goes on with it.
+    run(client.change_pin(&world.practice, &mut elsewhere, RIGHT, NEXT_PIN, &mut |_, _| {})).unwrap();
+    assert_eq!(unlock(&world.client(), world, &session, RIGHT).unwrap_err().code(), "wrong-pin");
+    unlock(&client, world, &session, NEXT_PIN).unwrap();
+    let device = DeviceMemory::of(&elsewhere);
+    run(client.unlock_device(&world.practice, &device, NEXT_PIN, &mut |_, _| {})).unwrap();
+}
+
+/// Each realm's whole storage with its platform secret, and all that a stranger is answered: no PIN, no address. Both
+/// together: both.
+#[test]
+fn one_realm_alone_can_search_neither_pin_nor_address() {
+    let world = two();
+    let (mut session, email) = world.enrol(RIGHT);
+    world.book(&mut session, &email);
+    let patient = session.patient;
+    let deployment = world.practice.directory.deployment();
+    let place = (world.practice.id(), deployment.digest());
+    let traffic = traffic(world, &email, &session);
+    let of_realm = |server: &Server| {
+        let mut items: Vec<Item> = stolen(server);
+        items.extend(traffic.iter().cloned());
+        items.extend(opened(server, &items, place, patient));
+        items
+    };
+    let address = locator::normalise_email(&email).unwrap();
+    let input = locator::input(&address, &place.0, &mut |_, _| {}).unwrap();
+    let publics: Vec<_> = deployment.realms.iter().map(|r| r.locator_share).collect();
+    let find_address = |items: &[Item]| {
+        let keys = Corpus::of(items).keys(&publics);
+        assert!(!keys.is_empty(), "the search did not even find the realm's own share");
+        let one = keys
+            .iter()
+            .map(|(_, key)| vestibule_oprf::evaluate_direct(key, &input[..]).unwrap().expose().to_vec());
+        let all = combined(&keys, deployment.threshold, &deployment.locator, &input[..]);
+        one.chain(all).any(|output| output[..16] == patient.0)
+    };
+    let mut both = Vec::new();
+    for server in world.servers() {
+        let items = of_realm(server);
+        assert_eq!(Corpus::of(&items).search(patient), []);
+        assert!(!find_address(&items));
+        both.extend(items);
+    }
+    let found = Corpus::of(&both).search(patient);
+    assert!(!found.is_empty() && found.iter().all(|(digits, _)| *digits == RIGHT), "{found:?}");
+    assert!(find_address(&both));
+}
+
+/// Everything that goes over the wire while a patient returns, and all that is answered to a stranger who guesses.
+fn traffic(world: &World, email: &str, session: &Session) -> Vec<Item> {
+    let recorded: RefCell<Vec<Item>> = RefCell::default();
+    let client = hooked(&world.http, |http, request| {
+        recorded.borrow_mut().extend(request.body.clone());
+        let answer = forward(http, &request)?;
+        recorded.borrow_mut().push(answer.body.clone());
+        Ok(answer)
+    });
+    run(client.locate(&world.practice, email, &mut |_, _| {})).unwrap();
+    unlock(&client, world, session, "19283746").unwrap_err();
+    unlock(&client, world, session, RIGHT).unwrap();
+    for index in [1, 2] {
+        let begun = run(client.begin_at(&at(world, index), session.patient)).unwrap();
+        recorded.borrow_mut().push(begun.active.to_vec());
+    }
+    drop(client);
+    recorded.into_inner()
+}
+
+#[test]
+fn attempts_split_over_the_realms_are_counted_by_each() {
+    const GUESSES: usize = 250;
+    let world = two();
+    let (session, _) = world.enrol(RIGHT);
+    for index in [1, 2] {
+        let at = at(world, index);
+        let begun = run(world.client().begin_at(&at, session.patient)).unwrap();
+        let registration = cbor::from_slice::<Descriptor>(&begun.active).unwrap().registration;
+        let evaluated = AtomicUsize::new(0);
+        thread::scope(|scope| {
+            for _ in 0..GUESSES {
+                scope.spawn(|| match guess(&world.client(), &at, session.patient, registration) {
+                    Ok(_) => {
+                        evaluated.fetch_add(1, Ordering::Relaxed);
+                    }
+                    Err(ClientError::Refused(Refusal::Locked(_))) => {}
+                    Err(other) => panic!("{other:?}"),
+                });
+            }
+        });
+        let allowed = usize::try_from(limits::STRANGER_ATTEMPTS_PER_HOUR).unwrap();
+        assert_eq!(evaluated.into_inner(), allowed, "realm {index}");
+    }
+    // The patient's own device is not locked out.
+    let device = DeviceMemory::of(&session);
+    run(world.client().unlock_device(&world.practice, &device, RIGHT, &mut |_, _| {})).unwrap();
+}
+
+/// Realms invent one and the same descriptor for an address that nobody has, so that none tells who is a patient.
+#[test]
+fn all_realms_invent_the_same_decoy() {
+    let world = two();
+    let located = run(world.client().locate(&world.practice, &fresh_email(), &mut |_, _| {})).unwrap();
+    let begun: Vec<Begun> =
+        [1, 2].map(|i| run(world.client().begin_at(&at(world, i), located.patient)).unwrap()).into();
+    assert_eq!(begun[0], begun[1]);
+    let (known, _) = world.enrol(RIGHT);
+    let of_known = run(world.client().begin_at(&at(world, 1), known.patient)).unwrap();
+    assert_eq!(of_known.active.len(), begun[0].active.len());
+    let decoy: Descriptor = cbor::from_slice(&begun[0].active).unwrap();
+    vestibule_oprf::check_shares(2, &decoy.shares, &decoy.public).unwrap();
+    // And evaluate it: a wrong PIN, as for anyone.
+    let wrong = run(world.client().unlock(&world.practice, located.patient, RIGHT, &[], &mut |_, _| {}));
+    assert_eq!(wrong.unwrap_err().code(), "wrong-pin");
+}
+
+/// What a realm may answer instead of the truth. Each is refused, and named.
+#[test]
+fn a_lying_realm_is_refused_and_named() {
+    let world = two();
+    let (session, _) = world.enrol(RIGHT);
+    let second = world.others[0].url.clone();
+    // Only whoever has the platform secret can seal an answer; the realm itself can.
+    let realm =
+        vestibule_channel::PlatformSecret::from_bytes(&world.others[0].platform_secret().unwrap()).realm();
+    let lying = |lie: &dyn Fn(RealmReply) -> RealmReply| {
+        let client = hooked(&world.http, |http, mut request| {
+            if request.origin.as_deref() != Some(&second) || request.route != Route::Realm {
+                return forward(http, &request);
+            }
+            // Opens the request as the realm does, asks for the true answer, and seals another one.
+            let asked = request.body.take().unwrap();
+            let (inner, reply_key) = realm.open(&asked).unwrap();
+            let (body, pending) =
+                seal_request(&mut vestibule_tests::world::rng(), realm.public_key(), &inner).unwrap();
+            let mut answer =
+                forward(http, &vestibule_edge_crypto::client::Request { body: Some(body), ..request })?;
+            let truth = pending.open(&answer.body).unwrap();
+            answer.body = reply_key.seal(&mut vestibule_tests::world::rng(), &lie(truth));
+            Ok(answer)
+        });
+        unlock(&client, world, &session, RIGHT)
+    };
+    lying(&|truth| truth).unwrap();
+    let other = vestibule_oprf::Key::generate(&mut vestibule_tests::world::rng());
+    let evaluation = |change: &dyn Fn(&mut vestibule_core::wire::realm::Evaluated)| {
+        lying(&|mut reply| {
+            if let RealmReply::Evaluated(e) = &mut reply {
+                change(e);
+            }
+            reply
+        })
+        .unwrap_err()
+    };
+    assert_eq!(evaluation(&|e| e.proof.0[7] ^= 1), ClientError::RealmUnproven(2), "a wrong proof");
+    assert_eq!(
+        evaluation(&|e| e.element = other.public()),
+        ClientError::RealmUnproven(2),
+        "a wrong evaluation"
+    );
+    assert_eq!(
+        evaluation(&|e| e.element = vestibule_core::ids::Digest([0; 32])),
+        ClientError::RealmUnproven(2),
+        "the identity"
+    );
+    let descriptor = |change: &dyn Fn(&mut Descriptor)| {
+        lying(&|mut reply| {
+            if let RealmReply::Begun(begun) = &mut reply {
+                let mut d: Descriptor = cbor::from_slice(&begun.active).unwrap();
+                change(&mut d);
+                begun.active = cbor::to_vec(&d).into();
+            }
+            reply
+        })
+        .unwrap_err()
+    };
+    assert_eq!(descriptor(&|d| d.registration.0[0] ^= 1), ClientError::RealmsDisagree, "another descriptor");
+    assert_eq!(descriptor(&|d| d.threshold = 1), ClientError::RealmsDisagree, "a weaker threshold");
+    assert_eq!(lying(&|_| RealmReply::Stored).unwrap_err(), ClientError::Answer);
+    // A recorded answer to an earlier request does not open.
+    let recorded: RefCell<Option<Vec<u8>>> = RefCell::default();
+    let replaying = hooked(&world.http, |http, request| {
+        let again = request.origin.as_deref() == Some(&second) && request.route == Route::Realm;
+        let mut answer = forward(http, &request)?;
+        if again {
+            let first = recorded.borrow_mut().get_or_insert_with(|| answer.body.clone()).clone();
+            answer.body = first;
+        }
+        Ok(answer)
+    });
+    assert_eq!(unlock(&replaying, world, &session, RIGHT).unwrap_err(), ClientError::RealmUnproven(2));
+    assert!(parse_reply(&[]).is_err());
+}
+
+/// Nobody makes a realm serve a practice that its root did not entrust to it, nor takes a practice over.
+#[test]
+fn only_the_root_makes_a_realm() {
+    let world = two();
+    let outsider = server();
+    let client = vestibule_tests::client::direct(&Http::new(&outsider.url));
+    // The outsider's own key, and the practice's deployment, which names others.
+    let describe = vestibule_tests::http::Call::new("GET", "/v1/realm");
+    let described = Http::new(&outsider.url).call(&describe).unwrap();
+    let described: serde_json::Value = serde_json::from_slice(&described.body).unwrap();
+    let kem_key = vestibule_core::bytes::from_base64url(described["kem_key"].as_str().unwrap()).unwrap();
+    let mut realm = at(world, 2).realm;
+    realm.kem_key = Bytes(kem_key);
+    let asked = RealmAt { practice: world.practice.id(), realm, origin: None };
+    let served: vestibule_core::wire::directory::Directory = {
+        let call = vestibule_tests::http::Call {
+            accept: Some(vestibule_tests::http::CBOR.into()),
+            ..vestibule_tests::http::Call::new("GET", &Route::Directory(world.practice.id()).path())
+        };
+        cbor::from_slice(&world.http.call(&call).unwrap().body).unwrap()
+    };
+    let join = |deployment| {
+        let work = run(client.work(
+            world.practice.id(),
+            vestibule_core::wire::pow::Purpose::Found,
+            world.practice.id().0,
+        ))
+        .unwrap();
+        let join = vestibule_core::wire::realm::Join {
+            roots: served.roots.clone(),
+            deployment,
+            share: vec![0; 100].into(),
+            work,
+            code: String::new(),
+        };
+        run(client.realm_join(&asked, join)).unwrap_err()
+    };
+    assert_eq!(join(served.deployment.clone()), ClientError::Refused(Refusal::Invalid), "it is not named");
+    let mut forged = served.deployment.clone();
+    forged.body.0[40] ^= 1;
+    assert_eq!(join(forged), ClientError::Refused(Refusal::Unauthorized), "the root did not sign that");
+    let begin = RealmRequest {
+        practice: asked.practice,
+        op: RealmOp::Begin(Begin { patient: vestibule_core::ids::PatientId([1; 16]) }),
+    };
+    assert_eq!(
+        run(client.realm(&asked, begin.op)).unwrap(),
+        RealmReply::Refused(Refusal::Invalid),
+        "a realm answers for a practice that it does not serve"
+    );
+}
+
+/// Two of three: any one may be down or lie, and the patient still gets in; with two gone, nobody does.
+#[test]
+fn two_of_three_go_on_without_one() {
+    let servers = [server(), server(), server()];
+    let world = World::found_over(&servers, 2);
+    let (session, email) = world.enrol(RIGHT);
+    for down in servers {
+        let client = without(&world, down);
+        let located = run(client.locate(&world.practice, &email, &mut |_, _| {})).unwrap();
+        assert_eq!(located.patient, session.patient);
+        unlock(&client, &world, &session, RIGHT).unwrap();
+        // A wrong PIN is still wrong.
+        assert_eq!(unlock(&client, &world, &session, "48151632").unwrap_err().code(), "wrong-pin");
+        unlock(&client, &world, &session, RIGHT).unwrap();
+    }
+    let alone = hooked(&world.http, |http, request| {
+        if request.origin.as_deref() == Some(&servers[2].url) {
+            forward(http, &request)
+        } else {
+            Err(TransportError)
+        }
+    });
+    assert_eq!(unlock(&alone, &world, &session, RIGHT).unwrap_err(), ClientError::Transport(TransportError));
+}
+
+/// A client that dies before or after any request of a put over two realms: the old or the new PIN opens, always.
+#[test]
+fn a_client_may_die_anywhere_while_it_changes_the_pin_on_two_realms() {
+    let world = two();
+    let (mut session, _) = world.enrol(RIGHT);
+    let pins = [RIGHT, NEXT_PIN];
+    let sent = Cell::new(0);
+    let mortal = |death: Option<(usize, bool)>| {
+        sent.set(0);
+        let (sent, dead) = (&sent, Cell::new(false));
+        hooked(&world.http, move |http, request| {
+            let n = sent.replace(sent.get() + 1);
+            if dead.get() || death == Some((n, false)) {
+                dead.set(true);
+                return Err(TransportError);
+            }
+            let answer = forward(http, &request)?;
+            if death == Some((n, true)) {
+                dead.set(true);
+                return Err(TransportError);
+            }
+            Ok(answer)
+        })
+    };
+    run(mortal(None).change_pin(&world.practice, &mut session, pins[0], pins[1], &mut |_, _| {})).unwrap();
+    let requests = sent.get();
+    assert!(requests >= 10, "{requests}");
+    let mut current = 1;
+    for death in (0..requests).flat_map(|n| [(n, false), (n, true)]) {
+        let (old, new) = (pins[current], pins[1 - current]);
+        let _ = run(mortal(Some(death)).change_pin(&world.practice, &mut session, old, new, &mut |_, _| {}));
+        let device = DeviceMemory::of(&session);
+        let client: Client<Direct, System> = world.client();
+        let try_pin = |pin| run(client.unlock_device(&world.practice, &device, pin, &mut |_, _| {}));
+        session = match try_pin(new) {
+            Ok(unlocked) => {
+                current = 1 - current;
+                unlocked.session
+            }
+            Err(error) => {
+                assert_eq!(error.code(), "wrong-pin", "{death:?}");
+                try_pin(old).unwrap_or_else(|e| panic!("{death:?}: neither PIN opens: {e:?}")).session
+            }
+        };
+    }
+}
