@@ -196,8 +196,10 @@ pub fn opened(
     let platform = PlatformSecret::from_bytes(&server.platform_secret().unwrap());
     let corpus = Corpus::of(items);
     let mut plain = Vec::new();
-    for item in items {
-        let Ok(sealed) = cbor::from_slice::<Sealed>(item) else { continue };
+    // Also inside of what is stored beside it.
+    let starts = items.iter().flat_map(|item| (0..item.len()).map(move |at| &item[at..]));
+    for bytes in starts.filter(|bytes| bytes[0] == 0x85) {
+        let Ok(sealed) = minicbor::decode::<Sealed>(bytes) else { continue };
         if let Ok(secrets) = platform.open(&sealed.namespace, &(practice, deployment), &sealed) {
             plain.push(secrets.to_vec());
         }

@@ -186,12 +186,13 @@ impl World {
     /// # Panics
     /// If the outbox cannot be read.
     pub fn mailed(&self, email: &str) -> Vec<(u64, String)> {
-        Self::mailed_by(&self.http, email)
+        Self::mailed_by(self.server, email)
     }
 
     #[expect(clippy::unwrap_used, reason = "a fixture")]
-    fn mailed_by(http: &Http, email: &str) -> Vec<(u64, String)> {
-        let answer = http.call(&Call::new("GET", "/dev/outbox.json")).unwrap();
+    fn mailed_by(server: &Server, email: &str) -> Vec<(u64, String)> {
+        // A connection of its own: one that rests while codes are asked for is closed by the server.
+        let answer = Http::new(&server.url).call(&Call::new("GET", "/dev/outbox.json")).unwrap();
         let mails: Vec<serde_json::Value> = serde_json::from_slice(&answer.body).unwrap();
         let code = |text: &str| {
             text.split(|c: char| !c.is_ascii_digit())
@@ -222,13 +223,12 @@ impl World {
     /// If one does not come.
     #[expect(clippy::unwrap_used, reason = "a fixture")]
     pub fn codes_of(&self, servers: &[&Server], email: &str, ask: impl FnOnce()) -> Vec<String> {
-        let boxes: Vec<Http> = servers.iter().map(|server| Http::new(&server.url)).collect();
-        let before: Vec<_> = boxes.iter().map(|http| Self::mailed_by(http, email)).collect();
+        let before: Vec<_> = servers.iter().map(|server| Self::mailed_by(server, email)).collect();
         ask();
         let since = Instant::now();
-        let wait = |(http, before): (&Http, &Vec<(u64, String)>)| loop {
+        let wait = |(server, before): (&&Server, &Vec<(u64, String)>)| loop {
             // The outbox lives in memory and may forget what was there before.
-            let mails = Self::mailed_by(http, email);
+            let mails = Self::mailed_by(server, email);
             if let Some((_, code)) = mails.into_iter().find(|mail| !before.contains(mail)) {
                 self.codes.lock().unwrap().push(code.clone());
                 return code;
@@ -236,7 +236,7 @@ impl World {
             assert!(since.elapsed() < Duration::from_mins(1), "no mail for a minute");
             std::thread::sleep(Duration::from_millis(20));
         };
-        boxes.iter().zip(&before).map(wait).collect()
+        servers.iter().zip(&before).map(wait).collect()
     }
 
     /// All realms of the practice.
