@@ -83,6 +83,8 @@ pub const BODY_REALM: usize = 96 * 1024;
 pub const BODY_BOOKING: usize = 64 * 1024;
 /// Founding and directory changes: root 9 KiB, manifest, catalog 64 KiB, attestation 16 KiB, and base64's third.
 pub const BODY_DIRECTORY: usize = 256 * 1024;
+/// A question for the calendar: 8 bytes for each of 1,000 known appointments, and base64's third.
+pub const BODY_CALENDAR: usize = 16 * 1024;
 /// Cache wraps: 1,000 of about 600 B.
 pub const BODY_CACHE: usize = 1024 * 1024;
 /// Sealed vault of one patient: 1,000 entries of about 60 B.
@@ -91,5 +93,7 @@ pub const VAULT_BYTES: usize = 64 * 1024;
 pub const CALENDAR_PAGE: usize = 1_000;
 /// Cache wraps in one request.
 pub const CACHE_BATCH: usize = 1_000;
+/// Cells of appointments that a staff client remembers into the past: 400 days of 288.
+pub const KEEP_CELLS: u64 = 400 * 288;
 /// Later statements on one appointment.
 pub const MAX_STATEMENTS: usize = 64;

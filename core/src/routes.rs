@@ -153,8 +153,8 @@ routes! {
     Read(practice: PracticeId, appointment: AppointmentId) = Post "/v1/practices/{practice}/appointments/{appointment}/read", Capability, limits::BODY_SMALL;
     /// A patient's later act on an appointment.
     Act(practice: PracticeId, appointment: AppointmentId) = Post "/v1/practices/{practice}/appointments/{appointment}/statements", Capability, limits::BODY_BOOKING;
-    /// The practice's appointments in a span, as a CBOR sequence.
-    Calendar(practice: PracticeId) = Get "/v1/practices/{practice}/calendar", Staff, 0;
+    /// The practice's appointments in a span, as a CBOR sequence: whole, or listed if the asker has them.
+    Calendar(practice: PracticeId) = Post "/v1/practices/{practice}/calendar", Staff, limits::BODY_CALENDAR;
     /// Store cache hints.
     CachePut(practice: PracticeId) = Put "/v1/practices/{practice}/calendar/cache", Staff, limits::BODY_CACHE;
 }

@@ -39,6 +39,8 @@ pub const DOMAIN: &str = "vestibule";
 pub mod namespace {
     /// Body of an appointment, sealed under its DEK.
     pub const APPOINTMENT: &str = "appointment";
+    /// Keys and signature of an appointment's body, sealed under its DEK.
+    pub const PROOF: &str = "proof";
     /// A later signed statement on an appointment, sealed under its DEK.
     pub const STATEMENT: &str = "statement";
     /// A DEK wrapped to the patient.
@@ -55,6 +57,8 @@ pub mod namespace {
     pub const ROOT_SEED: &str = "root-seed";
     /// What a staff client remembers on its device, against rollback.
     pub const STAFF_MEMORY: &str = "staff-memory";
+    /// What a staff client keeps of verified appointments on its device.
+    pub const CALENDAR_MEMORY: &str = "calendar-memory";
     /// Share C on a known device.
     pub const DEVICE_SHARE: &str = "device-share";
     /// Share A for use without a network on a trusted device.

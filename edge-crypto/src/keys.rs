@@ -173,6 +173,11 @@ impl EpochSeed {
     pub fn cache_key(&self) -> Secret32 {
         derive(self.0.expose(), &(Suite::V1, "cache"))
     }
+
+    /// What the keys of calendar memories are derived from, together with a device's secret.
+    pub fn memory_key(&self) -> Secret32 {
+        derive(self.0.expose(), &(Suite::V1, "calendar-memory"))
+    }
 }
 
 /// The key under which a passkey seals a credential's seeds: derive(PRF output, `["prf", practice, credential digest]`).
@@ -208,6 +213,7 @@ mod tests {
             root.capability(AppointmentId([1; 16])),
             root.capability(AppointmentId([2; 16])),
             epoch.cache_key(),
+            epoch.memory_key(),
             recovery.ed25519.clone(),
             recovery.ml_dsa.clone(),
             prf_key(&secret(1), PracticeId([1; 16]), Digest([1; 32])),

@@ -1,4 +1,4 @@
-// Made tests/formats/vectors/opening.json once, by this side's implementation. It refuses to run while the file is there:
+// Made tests/formats/vectors/opening-2.json once, by this side's implementation. It refuses to run while the file is there:
 // a vector is never regenerated to make a test pass; a changed format is a new version with a file of its own.
 import { writeFileSync } from 'node:fs';
 import { answers } from './lib/answers.mjs';
@@ -54,8 +54,8 @@ const booking = {
   place: { resource: practice.catalog.resources[0].id, start: 6_000_000, cells: 4 },
   time: NOW,
   manifest: 1,
-  signingKey: keys.signing.publicKey,
-  kemKey: keys.kemKey,
+  signer: keys.signing.keyHash,
+  kem: kemKeyHash(keys.kemKey),
   service: practice.catalog.services[0].id,
   serviceName: practice.catalog.services[0].name,
   contact: { name: 'Änne Beispiel', email: 'aenne@example.org', phone: '', birthDate: '1980-02-29' },
@@ -144,5 +144,5 @@ const nonces = [0, 1, 2].map((index) => {
 await add('proof of work', 'pow_check', { mac, bits: 12, nonces });
 
 const source = 'Made once by tests/formats/make-vectors.mjs, the second implementation; the first must open it for ever.';
-const file = new URL('vectors/opening.json', import.meta.url);
+const file = new URL('vectors/opening-2.json', import.meta.url);
 writeFileSync(file, `${JSON.stringify({ source, shared, tests: cases }, null, 1)}\n`, { flag: 'wx' });

@@ -110,8 +110,8 @@ const bookingOf = (practice, catalog, keys, id) => ({
   place: placeIn(catalog),
   time: NOW,
   manifest: 1,
-  signingKey: keys.signing.publicKey,
-  kemKey: keys.kemKey,
+  signer: keys.signing.keyHash,
+  kem: kemKeyHash(keys.kemKey),
   service: catalog.services[0].id,
   serviceName: catalog.services[0].name,
   contact: { name: 'Änne Beispiel', email: 'aenne@example.org', phone: '', birthDate: '1980-02-29' },
@@ -189,7 +189,7 @@ test('their booking and cancellation: opened by our staff and by our patient', a
   const envelope = Envelope.decode(unhex(theirs.envelope));
   const dek = appointment.dekOfPatient(envelope, keys.kemSeed);
   assert.deepEqual(appointment.dekOfScope(envelope, practice.epochSeed), dek);
-  assert.deepEqual(appointment.openBooking(envelope, dek), wanted);
+  assert.deepEqual(appointment.openBooking(envelope, dek), { booking: wanted, signingKey: keys.signing.publicKey });
   assert.equal(theirs.head, hex(appointment.headOf(envelope)));
   const next = await peer.call('cancel', { ...where, stored: stored(envelope, [], 1), note: 'Bis bald' });
   const at = { practice: practice.practice, appointment: id, seq: 2 };

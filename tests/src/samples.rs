@@ -15,7 +15,8 @@ use vestibule_core::{
             KEM_ENC_BYTES, KEM_KEY_BYTES, SIGNATURE_BYTES, SIGNING_KEY_BYTES, Sealed, Signature, Signed, Wrap,
         },
         http::{
-            Act, Book, CacheEntry, CacheUpdate, CatalogUpdate, FoundBegin, FoundFinish, Hold, Read, SignIn,
+            Act, Book, CacheEntry, CacheUpdate, CalendarQuery, CatalogUpdate, FoundBegin, FoundFinish, Hold,
+            Read, SignIn,
         },
         pow::{ChallengeRequest, Purpose, Solution},
         realm::{
@@ -101,9 +102,10 @@ pub fn envelope(practice: PracticeId, appointment: AppointmentId) -> Envelope {
     Envelope {
         suite: Suite::V1,
         context: AppointmentContext { practice, appointment, version: 1, place: place() },
-        body: sealed("appointment", 8 * 1024),
+        body: sealed("appointment", 1024),
         patient: wrap("wrap-patient"),
         scope: ScopeWrap { scope: ScopeId([11; 16]), epoch: 1, wrap: wrap("wrap-scope") },
+        proof: sealed("proof", 8 * 1024),
     }
 }
 
@@ -160,6 +162,12 @@ pub fn body(route: &str, practice: PracticeId) -> Option<Sample> {
         "Act" => {
             both(&Act { capability: digest(18), state: State::Cancelled, seq: 2, statement: statement() })
         }
+        "Calendar" => both(&CalendarQuery {
+            from: UnixSeconds(1_800_000_000),
+            to: UnixSeconds(1_800_604_800),
+            after: None,
+            have: Bytes(vec![21; 16]),
+        }),
         "CachePut" => both(&CacheUpdate {
             entries: vec![CacheEntry { appointment, cache: Bytes(cbor::to_vec(&sealed("cache", 272))) }],
         }),

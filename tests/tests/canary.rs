@@ -61,7 +61,9 @@ fn nothing_typed_and_no_key_is_kept_or_printed() {
     let mut staff = world.sign_in();
     let (from, to) = (wish.start, wish.start.plus(40 * 86_400));
     for _ in 0..2 {
-        run(client.calendar(&mut staff, from, to)).unwrap();
+        let lines = run(client.calendar(&mut staff, from, to)).unwrap();
+        let ids: Vec<_> = lines.iter().map(|l| l.appointment).collect();
+        run(client.verify_calendar(&mut staff, &ids)).unwrap();
     }
     run(client.change_pin(&world.practice, &mut session, PIN, "58204937", &mut |_, _| {})).unwrap();
     let device_secret = Secret32::random(&mut rng());

@@ -8,9 +8,12 @@
 //! against a client that holds before it writes the vault.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 use std::cell::{Cell, RefCell};
-use vestibule_core::{time::UnixSeconds, wire::appointment::State};
+use vestibule_core::{
+    time::UnixSeconds,
+    wire::appointment::{CalendarItem, State},
+};
 use vestibule_edge_crypto::client::{
-    Client, ClientError, Request, Session, TransportError, device::DeviceMemory,
+    Client, ClientError, Request, Session, TransportError, device::DeviceMemory, practice::StaffSession,
 };
 use vestibule_suite::Secret32;
 use vestibule_tests::{
@@ -35,15 +38,39 @@ fn the_whole_way() {
     assert_eq!(booked.state, State::Booked);
     let id = booked.booking.appointment;
 
-    // The practice reads it; the next time from the cached key.
+    // The practice reads it: at once, and soon verified; the next time without asking for it again.
     let mut staff = world.sign_in();
     let (from, to) = (wish.start, wish.start.plus(1));
-    for _ in 0..2 {
-        let lines = run(client.calendar(&mut staff, from, to)).unwrap();
-        let line = lines.iter().find(|l| l.appointment == id).unwrap().result.as_ref().unwrap();
-        assert_eq!(line.booking.contact, wish.contact);
-        assert_eq!(line.booking.reason, wish.reason);
+    let read = |staff: &mut StaffSession| {
+        let lines = run(client.calendar(staff, from, to)).unwrap();
+        let line = lines.into_iter().find(|l| l.appointment == id).unwrap().result.unwrap();
+        assert_eq!((&line.summary().contact, &line.summary().reason), (&wish.contact, &wish.reason));
+        line.is_verified()
+    };
+    assert!(!read(&mut staff), "not verified yet");
+    assert!(!read(&mut staff), "nor by reading it twice");
+    let verified = run(client.verify_calendar(&mut staff, &[id])).unwrap();
+    assert!(verified[0].result.as_ref().unwrap().is_verified());
+    assert!(read(&mut staff));
+    // What the device keeps serves the next session there; elsewhere the server's hint spares the key operation.
+    let device_secret = Secret32::random(&mut rng());
+    let known = run(client.fetch_calendar(&staff, from, to)).unwrap();
+    assert!(known.iter().any(|item| matches!(item, CalendarItem::Known(listed) if listed.appointment == id)));
+    for period in client.periods_to_join(&staff, from, to) {
+        client.join_period(&mut staff, period, None, &device_secret);
     }
+    let kept = client.changed_periods(&mut staff, &device_secret);
+    let mut here = world.sign_in();
+    here.memory = staff.memory.clone();
+    for (period, blob) in &kept {
+        client.join_period(&mut here, *period, Some(blob), &device_secret);
+    }
+    assert!(read(&mut here), "verified by this device before");
+    let mut elsewhere = world.sign_in();
+    let served = run(client.fetch_calendar(&elsewhere, from, to)).unwrap();
+    let hinted = |item: &CalendarItem| matches!(item, CalendarItem::Full(s) if s.appointment == id && s.cache.is_some());
+    assert!(served.iter().any(hinted));
+    assert!(!read(&mut elsewhere), "another device verifies for itself");
 
     // Another device, from the address alone.
     let located =
@@ -65,10 +92,15 @@ fn the_whole_way() {
     assert_eq!(gone.state, State::Cancelled);
     let listed = run(client.appointments(&world.practice, &mut session)).unwrap();
     assert_eq!(listed[0].result.as_ref().unwrap().state, State::Cancelled);
-    let lines = run(client.calendar(&mut staff, from, to)).unwrap();
-    let line = lines.iter().find(|l| l.appointment == id).unwrap().result.as_ref().unwrap();
-    assert_eq!(line.state, State::Cancelled);
-    assert_eq!(line.statements[0].note, "I am well again");
+    for session in [&mut staff, &mut here] {
+        let lines = run(client.calendar(session, from, to)).unwrap();
+        let line = lines.iter().find(|l| l.appointment == id).unwrap().result.as_ref().unwrap();
+        assert!(!line.is_verified(), "a new statement is a new signature");
+        assert_eq!(line.summary().state, State::Cancelled);
+        assert_eq!(line.summary().last.as_ref().unwrap().note, "I am well again");
+        let verified = run(client.verify_calendar(session, &[id])).unwrap();
+        assert!(verified[0].result.as_ref().unwrap().is_verified());
+    }
     let (service, _) = world.services();
     assert!(world.slots(service, 28).iter().any(|s| s.resource == wish.resource && s.start == wish.start));
 
@@ -181,7 +213,7 @@ fn a_client_may_die_anywhere_while_it_books() {
     let horizon = UnixSeconds(u64::MAX / 4);
     let lines = run(world.client().calendar(&mut staff, UnixSeconds(0), horizon)).unwrap();
     let own =
-        lines.iter().filter(|l| l.result.as_ref().is_ok_and(|o| o.booking.contact.email == email)).count();
+        lines.iter().filter(|l| l.result.as_ref().is_ok_and(|o| o.summary().contact.email == email)).count();
     assert_eq!(own, booked, "the practice has appointments that the patient cannot find");
 }
 

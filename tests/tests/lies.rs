@@ -10,9 +10,9 @@ use vestibule_core::{
     ids::AppointmentId,
     routes::Route,
     time::Cell,
-    wire::appointment::{Envelope, Place, State, StoredAppointment},
+    wire::appointment::{CalendarItem, Envelope, Listed, Place, State, StoredAppointment},
 };
-use vestibule_edge_crypto::client::{Request, Session};
+use vestibule_edge_crypto::client::{Request, Session, practice::StaffSession};
 use vestibule_tests::{
     client::{forward, hooked, lying, run},
     http::Http,
@@ -201,16 +201,33 @@ fn the_calendar_shows_no_lie() {
         one.place.start.start().min(two.place.start.start()),
         one.place.start.start().max(two.place.start.start()).plus(1),
     );
-    let mut show = |rewrite: &dyn Fn(&mut Vec<StoredAppointment>)| -> (String, String) {
-        let mut served = run(world.client().fetch_calendar(&staff, from, to)).unwrap();
-        rewrite(&mut served);
-        let (lines, _) = world.client().open_calendar(&mut staff, &served);
-        let code = |id| match lines.iter().find(|l| l.appointment == id).map(|l| &l.result) {
-            Some(Ok(_)) => "accepted".to_owned(),
+    // What the server has, whole, as to a device that has nothing.
+    let stored = |staff: &StaffSession| -> Vec<StoredAppointment> {
+        let whole = |item| match item {
+            CalendarItem::Full(stored) => Some(stored),
+            CalendarItem::Known(_) => None,
+        };
+        run(world.client().fetch_calendar(staff, from, to)).unwrap().into_iter().filter_map(whole).collect()
+    };
+    let served = stored(&staff);
+    let both = [one.appointment, two.appointment];
+    // Opened, then verified: what the page shows in the end.
+    let final_codes = |staff: &mut StaffSession, items: Vec<CalendarItem>| {
+        let opened = world.client().open_calendar(staff, &items);
+        let verified = world.client().verify_lines(staff, &both);
+        let code = |id| match verified.iter().chain(&opened).find(|l| l.appointment == id).map(|l| &l.result)
+        {
+            Some(Ok(shown)) if shown.is_verified() => "accepted".to_owned(),
+            Some(Ok(_)) => "unverified".to_owned(),
             Some(Err(lie)) => lie.code().to_owned(),
             None => "no line".to_owned(),
         };
         (code(one.appointment), code(two.appointment))
+    };
+    let mut show = |rewrite: &dyn Fn(&mut Vec<StoredAppointment>)| -> (String, String) {
+        let mut all = served.clone();
+        rewrite(&mut all);
+        final_codes(&mut staff, all.into_iter().map(CalendarItem::Full).collect())
     };
     let at = |all: &[StoredAppointment], id| all.iter().position(|s| s.appointment == id).unwrap();
     assert_eq!(show(&|_| {}), ("accepted".into(), "accepted".into()));
@@ -240,13 +257,47 @@ fn the_calendar_shows_no_lie() {
         all[i].envelope = Bytes(cbor::to_vec(&mine));
     });
     assert_eq!(body, ("does-not-open".into(), "accepted".into()));
+    // The proof altered, or the other's: shown while it is checked, then refused, by a device that has not verified it.
+    let mut fresh = world.sign_in();
+    let mut first_seen = |rewrite: &dyn Fn(&mut Envelope, &Envelope)| {
+        let mut all = served.clone();
+        let (i, j) = (at(&all, one.appointment), at(&all, two.appointment));
+        let mut mine: Envelope = cbor::from_slice(&all[i].envelope).unwrap();
+        rewrite(&mut mine, &cbor::from_slice(&all[j].envelope).unwrap());
+        all[i].envelope = Bytes(cbor::to_vec(&mine));
+        let items: Vec<_> = all.into_iter().map(CalendarItem::Full).collect();
+        let opened = world.client().open_calendar(&mut fresh, &items);
+        let line = opened.iter().find(|l| l.appointment == one.appointment).unwrap();
+        assert!(!line.result.as_ref().unwrap().is_verified());
+        final_codes(&mut fresh, items).0
+    };
+    assert_eq!(first_seen(&|mine, _| mine.proof.ciphertext.0[7] ^= 1), "proof-does-not-open");
+    assert_eq!(first_seen(&|mine, theirs| mine.proof = theirs.proof.clone()), "proof-does-not-open");
+    assert_eq!(first_seen(&|_, _| {}), "accepted");
+    // Listed as known: with another time, another state, another head, or to a device that has it not.
+    let heads = run(world.client().fetch_calendar(&staff, from, to)).unwrap();
+    let listed = heads.iter().find_map(|item| match item {
+        CalendarItem::Known(listed) if listed.appointment == one.appointment => Some(listed.clone()),
+        _ => None,
+    });
+    let listed = listed.unwrap();
+    let claim = |staff: &mut StaffSession, change: &dyn Fn(&mut Listed)| {
+        let mut lie = listed.clone();
+        change(&mut lie);
+        final_codes(staff, vec![CalendarItem::Known(lie)]).0
+    };
+    assert_eq!(claim(&mut staff, &|_| {}), "accepted");
+    assert_eq!(claim(&mut staff, &|l| l.place.start.0 += 3), "wrong-place");
+    assert_eq!(claim(&mut staff, &|l| l.state = State::Cancelled), "state-unexplained");
+    assert_eq!(claim(&mut staff, &|l| l.head.0[9] ^= 1), "content-withheld");
+    assert_eq!(claim(&mut world.sign_in(), &|_| {}), "content-withheld");
     // After a cancellation was seen, the old state is a rollback; what is kept back is missed.
-    let before = run(world.client().fetch_calendar(&staff, from, to)).unwrap();
     run(world.client().cancel(&world.practice, &mut alice, one.appointment, "")).unwrap();
-    run(world.client().calendar(&mut staff, from, to)).unwrap();
-    let (lines, _) = world.client().open_calendar(&mut staff, &before);
-    let line = lines.iter().find(|l| l.appointment == one.appointment).unwrap();
-    assert_eq!(line.result.as_ref().unwrap_err().code(), "rolled-back");
+    let now = run(world.client().fetch_calendar(&staff, from, to)).unwrap();
+    assert_eq!(final_codes(&mut staff, now).0, "accepted");
+    let before = served.iter().cloned().map(CalendarItem::Full).collect();
+    assert_eq!(final_codes(&mut staff, before).0, "rolled-back");
+    assert_eq!(claim(&mut staff, &|_| {}), "content-withheld");
     let silent =
         lying(
             &world.http,

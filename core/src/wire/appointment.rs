@@ -1,10 +1,10 @@
 //! Appointments: PROTOCOL sections 3 and 6.
 use crate::{
     bytes::Bytes,
-    ids::{AppointmentId, Digest, PracticeId, ResourceId, ScopeId, ServiceId},
+    ids::{AppointmentId, Digest, KeyHash, PracticeId, ResourceId, ScopeId, ServiceId},
     suite::Suite,
     time::{Cell, UnixSeconds},
-    wire::envelope::{Sealed, Wrap},
+    wire::envelope::{Sealed, Signature, Wrap},
 };
 use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
@@ -105,7 +105,7 @@ pub struct Envelope {
     /// What the body is bound to, in the clear so that a swap can be named before it fails to open.
     #[n(1)]
     pub context: AppointmentContext,
-    /// CBOR of a `Signed` [`Booking`], sealed under the DEK.
+    /// CBOR of a [`Booking`], sealed under the DEK and padded to at least [`BODY_FLOOR`].
     #[n(2)]
     pub body: Sealed,
     /// The DEK for the patient; context [`PatientWrapContext`].
@@ -114,6 +114,28 @@ pub struct Envelope {
     /// The DEK for the practice.
     #[n(4)]
     pub scope: ScopeWrap,
+    /// CBOR of the [`Proof`] of the body, sealed under the DEK with the same context.
+    #[n(5)]
+    pub proof: Sealed,
+}
+
+/// A sealed body has at least this many bytes of padded plaintext, so that its length tells nothing of a usual reason.
+pub const BODY_FLOOR: usize = 1024;
+
+/// Who signed a booking: three quarters of its bytes, apart from the body so that the body can be shown before they are
+/// checked, and need not be fetched again once they were.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Proof {
+    /// Composite public signing key of the patient; its hash is the body's `signer`.
+    #[n(0)]
+    pub signing_key: Bytes,
+    /// X-Wing public key of the patient; its hash is the body's `kem`.
+    #[n(1)]
+    pub kem_key: Bytes,
+    /// Over the body's bytes, namespace `booking`.
+    #[n(2)]
+    pub signature: Signature,
 }
 
 /// Who comes, how to reach them: sealed, never in the clear.
@@ -135,7 +157,7 @@ pub struct Contact {
     pub birth_date: String,
 }
 
-/// The signed body of an appointment's first version. Its patient keys are the ones later statements verify under.
+/// The signed body of an appointment's first version. It names the patient's keys, under which later statements verify.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
 pub struct Booking {
@@ -160,12 +182,12 @@ pub struct Booking {
     /// Manifest that the patient verified.
     #[n(6)]
     pub manifest: u32,
-    /// Composite public signing key of the patient.
+    /// Hash of the patient's composite signing key.
     #[n(7)]
-    pub signing_key: Bytes,
-    /// X-Wing public key of the patient.
+    pub signer: KeyHash,
+    /// Hash of the patient's X-Wing key.
     #[n(8)]
-    pub kem_key: Bytes,
+    pub kem: KeyHash,
     /// Service.
     #[n(9)]
     pub service: ServiceId,
@@ -254,7 +276,7 @@ pub enum State {
     Cancelled,
 }
 
-/// An appointment as served to those who may read it. In bulk: a CBOR sequence (RFC 8742) of these.
+/// An appointment as served to those who may read it.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
 pub struct StoredAppointment {
@@ -276,4 +298,43 @@ pub struct StoredAppointment {
     /// CBOR of a [`Sealed`] DEK under the epoch's cache key, for staff only; a hint.
     #[n(5)]
     pub cache: Option<Bytes>,
+}
+
+/// A line of the calendar of which the asker has said that it has the newest content.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Listed {
+    /// Which.
+    #[n(0)]
+    pub appointment: AppointmentId,
+    /// When and with whom, as the server's calendar has it.
+    #[n(1)]
+    pub place: Place,
+    /// State, as the server has it.
+    #[n(2)]
+    pub state: State,
+    /// SHA-256 of the CBOR of the newest sealed body or statement.
+    #[n(3)]
+    pub head: Digest,
+}
+
+/// A line of the calendar as served to staff. In bulk: a CBOR sequence (RFC 8742) of these.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum CalendarItem {
+    /// The whole appointment.
+    #[n(1)]
+    Full(#[n(0)] StoredAppointment),
+    /// Unchanged since the asker opened it.
+    #[n(2)]
+    Known(#[n(0)] Listed),
+}
+
+impl CalendarItem {
+    /// Which, and where the server says it stands.
+    pub const fn place(&self) -> (AppointmentId, Place) {
+        match self {
+            Self::Full(stored) => (stored.appointment, stored.place),
+            Self::Known(listed) => (listed.appointment, listed.place),
+        }
+    }
 }

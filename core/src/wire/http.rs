@@ -147,35 +147,24 @@ impl SlotQuery {
     }
 }
 
-/// Query of `GET /v1/practices/{practice}/calendar`: appointments that start in a span, sorted by start, then id.
-/// At most [`crate::limits::CALENDAR_PAGE`] come at once; after a full page ask again with `from` and `after` of its last.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CalendarQuery {
-    /// First start.
-    pub from: UnixSeconds,
-    /// First start after the span.
-    pub to: UnixSeconds,
-    /// Of those that start exactly at `from`, only ids greater than this.
-    pub after: Option<AppointmentId>,
-}
-
-impl CalendarQuery {
-    /// `from=1&to=2&after=ID`.
-    pub fn to_query(&self) -> String {
-        let after = self.after.map(|id| format!("&after={id}")).unwrap_or_default();
-        format!("from={}&to={}{after}", self.from.0, self.to.0)
+body!(
+    /// `POST /v1/practices/{practice}/calendar`: appointments that start in a span, sorted by start, then id.
+    /// At most [`crate::limits::CALENDAR_PAGE`] come at once; after a full page ask again with `from` and `after` of its last.
+    CalendarQuery {
+        /// First start.
+        0 from: UnixSeconds,
+        /// First start after the span.
+        1 to: UnixSeconds,
+        /// Of those that start exactly at `from`, only ids greater than this.
+        2 after: Option<AppointmentId>,
+        /// The first [`HEAD_PREFIX`] bytes of the head of each appointment whose content the asker has, one after the
+        /// other; at most [`crate::limits::CALENDAR_PAGE`] of them.
+        3 have: Bytes,
     }
+);
 
-    /// Inverse of [`Self::to_query`], in any order. `None` for anything else.
-    pub fn from_query(query: &str) -> Option<Self> {
-        let [from, to, after] = fields(query, ["from", "to", "after"])?;
-        let after = match after {
-            Some(id) => Some(id.parse().ok()?),
-            None => None,
-        };
-        Some(Self { from: UnixSeconds(from?.parse().ok()?), to: UnixSeconds(to?.parse().ok()?), after })
-    }
-}
+/// Bytes of a head that name it in [`CalendarQuery::have`]: two of a practice's appointments never have the same.
+pub const HEAD_PREFIX: usize = 8;
 
 /// The values of `names` in a query string; `None` if there is another name, or one twice.
 fn fields<'q, const N: usize>(query: &'q str, names: [&str; N]) -> Option<[Option<&'q str>; N]> {
@@ -298,10 +287,6 @@ mod tests {
         };
         assert_eq!(SlotQuery::from_query(&slots.to_query()), Some(slots.clone()));
         assert_eq!(SlotQuery::from_query(&slots.to_query().replace(',', "%2C")), Some(slots.clone()));
-        for after in [None, Some(AppointmentId([3; 16]))] {
-            let calendar = CalendarQuery { from: UnixSeconds(1), to: UnixSeconds(2), after };
-            assert_eq!(CalendarQuery::from_query(&calendar.to_query()), Some(calendar));
-        }
         for bad in [
             "",
             "&",
@@ -313,7 +298,5 @@ mod tests {
         ] {
             assert_eq!(SlotQuery::from_query(bad), None, "{bad}");
         }
-        assert_eq!(CalendarQuery::from_query("from=1&to=99999999999999999999"), None);
-        assert_eq!(CalendarQuery::from_query("from=1&to=2&after=x"), None);
     }
 }

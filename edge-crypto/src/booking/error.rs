@@ -33,6 +33,12 @@ pub enum OpenError {
     /// The ciphertext does not open in its place: altered, or moved from elsewhere.
     #[error("the content does not open")]
     DoesNotOpen,
+    /// The proof of the body does not open in its place.
+    #[error("the proof of who booked does not open")]
+    ProofDoesNotOpen,
+    /// The proof has other keys than the body names.
+    #[error("the proof is of other keys than the booking names")]
+    OtherKeys,
     /// The patient's signature does not hold.
     #[error("the patient's signature does not hold")]
     BadSignature,
@@ -54,6 +60,9 @@ pub enum OpenError {
     /// The server claims a state that no signed statement explains.
     #[error("no signed statement explains this state")]
     StateUnexplained,
+    /// The server says that this device has the newest content, and it has not.
+    #[error("the server keeps back the content")]
+    ContentWithheld,
     /// Seen before, and not served any more.
     #[error("an appointment seen before is missing")]
     Missing,
@@ -73,6 +82,8 @@ impl OpenError {
             Self::UnknownEpoch => "unknown-epoch",
             Self::SealedAfterEpochEnd => "sealed-after-epoch-end",
             Self::DoesNotOpen => "does-not-open",
+            Self::ProofDoesNotOpen => "proof-does-not-open",
+            Self::OtherKeys => "other-keys",
             Self::BadSignature => "bad-signature",
             Self::StatementDoesNotOpen => "statement-does-not-open",
             Self::StatementSignature => "statement-signature",
@@ -80,6 +91,7 @@ impl OpenError {
             Self::RolledBack => "rolled-back",
             Self::Forked => "forked",
             Self::StateUnexplained => "state-unexplained",
+            Self::ContentWithheld => "content-withheld",
             Self::Missing => "missing",
         }
     }

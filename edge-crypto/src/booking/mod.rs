@@ -1,7 +1,8 @@
 //! Appointments: seal them as a patient, open them as patient or staff, and name every lie (PROTOCOL section 6).
 //!
 //! ```text
-//! DEK (random) ── seals ──> Signed<Booking>   context: practice, appointment, version, place
+//! DEK (random) ── seals ──> Booking           context: practice, appointment, version, place
+//!     │       ├── seals ──> Proof             the same context: keys and signature of the booking
 //!     │       └── seals ──> Signed<Statement> context: practice, appointment, seq
 //!     ├── wrap to the patient       context: practice, appointment, version
 //!     ├── wrap to the scope's epoch context: practice, appointment, version, scope, epoch
@@ -17,7 +18,7 @@ mod staff;
 mod statement;
 
 pub use error::OpenError;
-pub use open::Opened;
+pub use open::{Opened, Preview, Unverified};
 pub use patient::open_as_patient;
 pub use seal::{Details, SealError, SealedBooking, seal_booking};
 pub use staff::{Remembered, StaffOpened, open_as_staff};

@@ -1,15 +1,22 @@
-//! What opening as patient and as staff have in common: the order of the checks, which decides the name of a lie.
-use crate::booking::{OpenError, VERSION, chain};
+//! What opening as patient and as staff have in common. First everything that the seal, its context and the chain of
+//! digests tell; then, in [`Unverified::verify`], who signed it. The order of the checks decides the name of a lie.
+use crate::booking::{
+    OpenError, VERSION,
+    chain::{self, Chain},
+};
 use vestibule_core::{
+    bytes::Bytes,
     cbor,
     ids::{Digest, PracticeId},
-    suite::namespace,
+    suite::{Suite, namespace},
     wire::{
-        appointment::{Booking, Envelope, Place, State, Statement, StoredAppointment},
+        appointment::{
+            AppointmentContext, Booking, Envelope, Place, Proof, State, Statement, StoredAppointment,
+        },
         envelope::{Sealed, Signed},
     },
 };
-use vestibule_suite::{self as suite, Secret32, sha256};
+use vestibule_suite::{self as suite, Secret32, Zeroizing, key_hash_kem, sha256};
 use vestibule_verify::{Verified, VerifyingKey, verify};
 
 /// An appointment of which everything was checked.
@@ -25,8 +32,36 @@ pub struct Opened {
     pub seq: u32,
     /// SHA-256 of the CBOR of the newest sealed body or statement.
     pub head: Digest,
+    /// SHA-256 of the CBOR of the sealed body.
+    pub body: Digest,
     /// Key of this appointment, to seal the next statement.
     pub(crate) dek: Secret32,
+}
+
+/// An appointment that opens where it was served, says what it is bound to and continues what was seen before; whose
+/// signatures nobody has verified yet (rule R6.7). It can be shown as that, and nothing else: only [`Opened`] can be acted
+/// on or remembered.
+#[derive(Debug)]
+pub struct Unverified {
+    booking: Booking,
+    chain: Chain,
+    dek: Secret32,
+    body_head: Digest,
+    /// Bytes of the body, context and proof; `None` where this reader has verified this very body before.
+    unproven: Option<Zeroizing<Vec<u8>>>,
+    context: AppointmentContext,
+    proof: Sealed,
+}
+
+/// What may be shown of an [`Unverified`] appointment.
+#[derive(Debug, Clone, Copy)]
+pub struct Preview<'a> {
+    /// What the patient is said to have signed.
+    pub booking: &'a Booking,
+    /// What is said to have been signed later.
+    pub statements: &'a [Statement],
+    /// The state that these statements would explain.
+    pub state: State,
 }
 
 /// Decodes an envelope and compares what it says in the clear with where it was served.
@@ -52,24 +87,19 @@ pub(super) fn check_place(
     Ok(envelope)
 }
 
-/// Opens the body and checks that what was signed says the same as what it was bound to. With `known_head` equal to
-/// the body's digest the signature is not verified again: this reader has verified these very bytes before.
-pub(super) fn open_body(
-    envelope: &Envelope,
-    dek: &Secret32,
-    known_head: Option<Digest>,
-) -> Result<(Booking, Digest), OpenError> {
-    let plain = suite::open(dek, namespace::APPOINTMENT, &envelope.context, &envelope.body)
-        .map_err(|_| OpenError::DoesNotOpen)?;
-    let signed: Signed = cbor::from_slice(&plain).map_err(|_| OpenError::Malformed)?;
-    let head = sha256(&[&cbor::to_vec(&envelope.body)]);
-    let booking: Booking = cbor::from_slice(&signed.body).map_err(|_| OpenError::Malformed)?;
-    if known_head != Some(head) {
-        let key = VerifyingKey::from_bytes(&booking.signing_key).map_err(|_| OpenError::BadSignature)?;
-        let _: Verified<Booking> =
-            verify(&signed, namespace::BOOKING, &[key], 1).map_err(|_| OpenError::BadSignature)?;
-    }
+/// A body that opened and says what it is bound to.
+pub(super) struct Body {
+    pub(super) booking: Booking,
+    plain: Zeroizing<Vec<u8>>,
+    head: Digest,
+}
+
+/// Opens the body and checks that it says the same as what it was bound to.
+pub(super) fn open_body(envelope: &Envelope, dek: &Secret32) -> Result<Body, OpenError> {
     let context = &envelope.context;
+    let plain = suite::open(dek, namespace::APPOINTMENT, context, &envelope.body)
+        .map_err(|_| OpenError::DoesNotOpen)?;
+    let booking: Booking = cbor::from_slice(&plain).map_err(|_| OpenError::Malformed)?;
     if booking.practice != context.practice {
         return Err(OpenError::WrongPractice);
     }
@@ -82,25 +112,25 @@ pub(super) fn open_body(
     if booking.seq != 1 || booking.previous != Digest([0; 32]) {
         return Err(OpenError::WrongVersion);
     }
-    Ok((booking, head))
+    Ok(Body { booking, plain, head: sha256(&[&cbor::to_vec(&envelope.body)]) })
 }
 
-/// Opens the later statements, and compares state and history with what the server claims and the reader remembers.
+/// Opens the later statements, and compares state and history with what the server claims and the reader remembers:
+/// `seen` is the highest seq and its head, `verified` the digest of a body whose signature this reader has verified.
 pub(super) fn finish(
     stored: &StoredAppointment,
-    practice_keys: &[VerifyingKey],
-    booking: Booking,
-    body_head: Digest,
+    envelope: Envelope,
+    body: Body,
     dek: Secret32,
     seen: Option<(u32, Digest)>,
-) -> Result<Opened, OpenError> {
+    verified: Option<Digest>,
+) -> Result<Unverified, OpenError> {
     let statements = stored
         .statements
         .iter()
         .map(|bytes| cbor::from_slice::<Sealed>(bytes).map_err(|_| OpenError::Malformed))
         .collect::<Result<Vec<_>, _>>()?;
-    let chain = chain::open(&booking, body_head, &dek, &statements, practice_keys)?;
-    let seq = chain.heads.len();
+    let chain = chain::open(&body.booking, body.head, &dek, &statements)?;
     if let Some((seen_seq, seen_head)) = seen.filter(|(n, _)| *n > 0) {
         let at = usize::try_from(seen_seq - 1).map_err(|_| OpenError::RolledBack)?;
         match chain.heads.get(at) {
@@ -109,11 +139,77 @@ pub(super) fn finish(
             Some(_) => {}
         }
     }
-    let state = chain::state(&chain.statements);
-    if state != stored.state {
+    if chain::state(&chain.statements) != stored.state {
         return Err(OpenError::StateUnexplained);
     }
-    let head = chain.heads.last().copied().unwrap_or(body_head);
-    let seq = u32::try_from(seq).map_err(|_| OpenError::Malformed)?;
-    Ok(Opened { booking, statements: chain.statements, state, seq, head, dek })
+    Ok(Unverified {
+        chain,
+        dek,
+        unproven: (verified != Some(body.head)).then_some(body.plain),
+        body_head: body.head,
+        booking: body.booking,
+        context: envelope.context,
+        proof: envelope.proof,
+    })
+}
+
+impl Unverified {
+    /// What may be shown before the signatures are verified, as that.
+    pub fn preview(&self) -> Preview<'_> {
+        Preview {
+            booking: &self.booking,
+            statements: &self.chain.statements,
+            state: chain::state(&self.chain.statements),
+        }
+    }
+
+    /// SHA-256 of the CBOR of the newest sealed body or statement.
+    pub fn head(&self) -> Digest {
+        self.chain.heads.last().copied().unwrap_or(self.body_head)
+    }
+
+    /// Whether nothing is left to verify: this reader has verified the body before, and nothing was signed since.
+    pub fn is_known(&self) -> bool {
+        self.unproven.is_none() && self.chain.statements.is_empty()
+    }
+
+    /// Verifies the patient's signature, and that of every later statement by who may make it.
+    pub fn verify(self, practice_keys: &[VerifyingKey]) -> Result<Opened, OpenError> {
+        let mut patient = None;
+        if self.unproven.is_some() || self.chain.needs_patient() {
+            patient = Some(self.check_proof()?);
+        }
+        self.chain.verify(patient.as_ref(), practice_keys)?;
+        Ok(Opened {
+            head: self.head(),
+            body: self.body_head,
+            state: chain::state(&self.chain.statements),
+            seq: u32::try_from(self.chain.heads.len()).map_err(|_| OpenError::Malformed)?,
+            booking: self.booking,
+            statements: self.chain.statements,
+            dek: self.dek,
+        })
+    }
+
+    /// The patient's key: the one that the body names, which signed the body.
+    fn check_proof(&self) -> Result<VerifyingKey, OpenError> {
+        let plain = suite::open(&self.dek, namespace::PROOF, &self.context, &self.proof)
+            .map_err(|_| OpenError::ProofDoesNotOpen)?;
+        let proof: Proof = cbor::from_slice(&plain).map_err(|_| OpenError::Malformed)?;
+        let key = VerifyingKey::from_bytes(&proof.signing_key).map_err(|_| OpenError::BadSignature)?;
+        if key.hash() != self.booking.signer || key_hash_kem(&proof.kem_key) != self.booking.kem {
+            return Err(OpenError::OtherKeys);
+        }
+        if let Some(body) = &self.unproven {
+            let signed = Signed {
+                suite: Suite::V1,
+                namespace: namespace::BOOKING.into(),
+                body: Bytes(body.to_vec()),
+                signatures: vec![proof.signature],
+            };
+            let _: Verified<Booking> = verify(&signed, namespace::BOOKING, core::slice::from_ref(&key), 1)
+                .map_err(|_| OpenError::BadSignature)?;
+        }
+        Ok(key)
+    }
 }

@@ -31,9 +31,9 @@ pub fn open_as_patient(
         PatientWrapContext { practice: manifest.practice, appointment: entry.appointment, version: VERSION };
     let dek = suite::unwrap_key(patient.kem(), namespace::WRAP_PATIENT, &context, &envelope.patient)
         .map_err(|_| OpenError::WrongPatient)?;
-    let (booking, head) = open::open_body(&envelope, &dek, None)?;
-    if *booking.signing_key != *patient.signing().public_key() {
+    let body = open::open_body(&envelope, &dek)?;
+    if body.booking.signer != patient.signing().key_hash() {
         return Err(OpenError::WrongPatient);
     }
-    open::finish(stored, practice_keys, booking, head, dek, Some((entry.seq, entry.head)))
+    open::finish(stored, envelope, body, dek, Some((entry.seq, entry.head)), None)?.verify(practice_keys)
 }

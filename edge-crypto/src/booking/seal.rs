@@ -8,13 +8,13 @@ use vestibule_core::{
     time::UnixSeconds,
     wire::{
         appointment::{
-            AppointmentContext, Booking, Contact, Envelope, PatientWrapContext, Place, ScopeWrap,
-            ScopeWrapContext,
+            AppointmentContext, BODY_FLOOR, Booking, Contact, Envelope, PatientWrapContext, Place, Proof,
+            ScopeWrap, ScopeWrapContext,
         },
         directory::Manifest,
     },
 };
-use vestibule_suite::{self as suite, CryptoRng, Secret32, sha256};
+use vestibule_suite::{self as suite, CryptoRng, Secret32, key_hash_kem, sha256};
 use vestibule_verify::Verified;
 
 /// Why nothing was sealed.
@@ -84,6 +84,7 @@ pub fn seal_booking(
         .iter()
         .find(|s| s.resources.contains(&place.resource))
         .ok_or(SealError::UnknownScope)?;
+    let kem_key = patient.kem().public_key();
     let booking = Booking {
         practice,
         appointment,
@@ -92,23 +93,27 @@ pub fn seal_booking(
         place,
         time: now,
         manifest: manifest.number,
-        signing_key: Bytes(patient.signing().public_key().to_vec()),
-        kem_key: Bytes(patient.kem().public_key()),
+        signer: patient.signing().key_hash(),
+        kem: key_hash_kem(&kem_key),
         service: details.service,
         service_name: details.service_name,
         contact: details.contact,
         reason: details.reason,
         locale: details.locale,
     };
-    let signed = patient.signing().sign(namespace::BOOKING, cbor::to_vec(&booking))?;
+    let plain = cbor::to_vec(&booking);
+    let signature = patient.signing().signature(namespace::BOOKING, &plain)?;
     let dek = Secret32::random(rng);
     let context = AppointmentContext { practice, appointment, version: VERSION, place };
-    let body = suite::seal(rng, &dek, namespace::APPOINTMENT, &context, &cbor::to_vec(&signed));
+    let body = suite::seal_at_least(rng, &dek, namespace::APPOINTMENT, &context, &plain, BODY_FLOOR);
     let for_patient = PatientWrapContext { practice, appointment, version: VERSION };
     let for_scope =
         ScopeWrapContext { practice, appointment, version: VERSION, scope: scope.id, epoch: scope.epoch };
-    let wrap = suite::wrap(rng, &booking.kem_key, namespace::WRAP_PATIENT, &for_patient, &dek);
+    let wrap = suite::wrap(rng, &kem_key, namespace::WRAP_PATIENT, &for_patient, &dek);
     let scope_wrap = suite::wrap(rng, &scope.kem_key, namespace::WRAP_SCOPE, &for_scope, &dek);
+    let signing_key = Bytes(patient.signing().public_key().to_vec());
+    let proof = Proof { signing_key, kem_key: Bytes(kem_key), signature };
+    let proof = suite::seal(rng, &dek, namespace::PROOF, &context, &cbor::to_vec(&proof));
     let head = sha256(&[&cbor::to_vec(&body)]);
     let envelope = Envelope {
         suite: Suite::V1,
@@ -120,6 +125,7 @@ pub fn seal_booking(
             epoch: scope.epoch,
             wrap: scope_wrap.map_err(|_| SealError::Key)?,
         },
+        proof,
     };
     Ok(SealedBooking { envelope: cbor::to_vec(&envelope), head, booking })
 }

@@ -1,18 +1,18 @@
 //! A staff member opens an appointment of the calendar.
 use crate::{
-    booking::{OpenError, Opened, VERSION, cache, open},
+    booking::{OpenError, Unverified, VERSION, cache, open},
     staff::Keyring,
 };
 use vestibule_core::{
-    ids::Digest,
+    ids::{Digest, ScopeId},
     suite::namespace,
     wire::{
-        appointment::{Envelope, ScopeWrapContext, StoredAppointment},
+        appointment::{ScopeWrapContext, StoredAppointment},
         directory::Manifest,
     },
 };
-use vestibule_suite::{self as suite, CryptoRng, Secret32};
-use vestibule_verify::{Verified, VerifyingKey};
+use vestibule_suite::{self as suite, CryptoRng};
+use vestibule_verify::Verified;
 
 /// What a staff client remembers of an appointment that it has fully verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,13 +25,13 @@ pub struct Remembered {
     pub body: Digest,
 }
 
-/// An opened appointment, and the hint to store beside it if the served one was missing or useless.
+/// An appointment that opened, and the hint to store beside it if the served one was missing or useless.
 #[derive(Debug)]
 pub struct StaffOpened {
-    /// The appointment.
-    pub opened: Opened,
-    /// SHA-256 of the sealed body, to remember.
-    pub body: Digest,
+    /// The appointment; its signatures are to be verified next.
+    pub unverified: Unverified,
+    /// Scope and epoch that it is sealed to.
+    pub epoch: (ScopeId, u32),
     /// CBOR of a `Sealed` DEK under the epoch's cache key.
     pub new_cache: Option<Vec<u8>>,
 }
@@ -42,7 +42,6 @@ pub fn open_as_staff(
     stored: &StoredAppointment,
     keyring: &Keyring,
     manifest: &Verified<Manifest>,
-    practice_keys: &[VerifyingKey],
     remembered: Option<Remembered>,
 ) -> Result<StaffOpened, OpenError> {
     let envelope = open::check_place(stored, manifest.practice, &stored.place)?;
@@ -59,33 +58,24 @@ pub fn open_as_staff(
         scope: scope.id,
         epoch: envelope.scope.epoch,
     };
-    let (kem, cache_key) = (epoch.kem(), epoch.cache_key());
-    let known = remembered.map(|r| r.body);
+    let cache_key = epoch.cache_key();
     let by_cache = stored.cache.as_ref().and_then(|hint| {
         let dek = cache::open(cache_key, &context, hint)?;
-        Some((open::open_body(&envelope, &dek, known).ok()?, dek))
+        Some((open::open_body(&envelope, &dek).ok()?, dek))
     });
-    let ((booking, body), dek, new_cache) = if let Some((opened, dek)) = by_cache {
-        (opened, dek, None)
+    let (body, dek, new_cache) = if let Some((body, dek)) = by_cache {
+        (body, dek, None)
     } else {
-        let dek = unwrap_dek(kem, &context, &envelope)?;
-        let opened = open::open_body(&envelope, &dek, known)?;
+        let dek = suite::unwrap_key(epoch.kem(), namespace::WRAP_SCOPE, &context, &envelope.scope.wrap)
+            .map_err(|_| OpenError::DoesNotOpen)?;
+        let body = open::open_body(&envelope, &dek)?;
         let hint = cache::seal(rng, cache_key, &context, &dek);
-        (opened, dek, Some(hint))
+        (body, dek, Some(hint))
     };
-    if epoch.ended().is_some_and(|end| booking.manifest >= end) {
+    if epoch.ended().is_some_and(|end| body.booking.manifest >= end) {
         return Err(OpenError::SealedAfterEpochEnd);
     }
     let seen = remembered.map(|r| (r.seq, r.head));
-    let opened = open::finish(stored, practice_keys, booking, body, dek, seen)?;
-    Ok(StaffOpened { opened, body, new_cache })
-}
-
-fn unwrap_dek(
-    kem: &suite::KemSecret,
-    context: &ScopeWrapContext,
-    envelope: &Envelope,
-) -> Result<Secret32, OpenError> {
-    suite::unwrap_key(kem, namespace::WRAP_SCOPE, context, &envelope.scope.wrap)
-        .map_err(|_| OpenError::DoesNotOpen)
+    let unverified = open::finish(stored, envelope, body, dek, seen, remembered.map(|r| r.body))?;
+    Ok(StaffOpened { unverified, epoch: (context.scope, context.epoch), new_cache })
 }

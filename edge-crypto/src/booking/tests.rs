@@ -17,14 +17,14 @@ use vestibule_core::{
     time::Cell,
     wire::{
         appointment::{
-            Action, AppointmentContext, Booking, Contact, Envelope, Place, State, StatementContext,
+            Action, AppointmentContext, Booking, Contact, Envelope, Place, Proof, State, StatementContext,
             StoredAppointment,
         },
         envelope::{Sealed, Signed},
         realm::VaultEntry,
     },
 };
-use vestibule_suite::{Secret32, seal};
+use vestibule_suite::{Secret32, key_hash_kem, seal};
 
 struct Patient {
     keys: PatientKeys,
@@ -86,13 +86,24 @@ fn as_patient(
     open_as_patient(stored, entry, &p.keys, manifest, &w.practice.calendar_keys)
 }
 
-fn as_staff(
+/// What staff has of an appointment after both stages.
+#[derive(Debug)]
+struct Staff {
+    opened: Opened,
+    new_cache: Option<Vec<u8>>,
+}
+
+fn preview(
     w: &World,
     stored: &StoredAppointment,
     known: Option<Remembered>,
 ) -> Result<StaffOpened, OpenError> {
-    let manifest = w.practice.directory.manifest();
-    open_as_staff(&mut rng(7), stored, &w.keyring, manifest, &w.practice.calendar_keys, known)
+    open_as_staff(&mut rng(7), stored, &w.keyring, w.practice.directory.manifest(), known)
+}
+
+fn as_staff(w: &World, stored: &StoredAppointment, known: Option<Remembered>) -> Result<Staff, OpenError> {
+    let StaffOpened { unverified, new_cache, .. } = preview(w, stored, known)?;
+    Ok(Staff { opened: unverified.verify(&w.practice.calendar_keys)?, new_cache })
 }
 
 fn edit(stored: &mut StoredAppointment, change: impl FnOnce(&mut Envelope)) {
@@ -116,7 +127,7 @@ fn both_sides_open_what_was_booked() {
     assert_eq!(mine.booking, sealed.booking);
     assert_eq!(theirs.opened.booking, sealed.booking);
     assert_eq!((mine.seq, mine.head, mine.state), (1, sealed.head, State::Booked));
-    assert_eq!(theirs.body, sealed.head);
+    assert_eq!(theirs.opened.body, sealed.head);
 }
 
 #[test]
@@ -186,15 +197,21 @@ fn another_patients_another_practices_and_another_version_are_named() {
     assert_eq!(as_patient(&w, &p, &cut, &entry).unwrap_err(), OpenError::Malformed);
 }
 
-/// Seals `booking`, signed by `signer`, as an insider who knows the recipients' public keys could.
-fn forged(w: &World, p: &Patient, booking: &Booking, signer: &SigningKey) -> (StoredAppointment, VaultEntry) {
+/// Seals `booking` with a proof by `signer`, as an insider who knows the recipients' public keys could.
+fn forged(w: &World, p: &Patient, booking: &Booking, signer: &Patient) -> (StoredAppointment, VaultEntry) {
     let (mut stored, mut entry, _) = booked(w, p, 1, 6_000_000);
     let dek = Secret32::from_bytes([77; 32]);
-    let signed = signer.sign(namespace::BOOKING, cbor::to_vec(booking)).unwrap();
+    let plain = cbor::to_vec(booking);
+    let proof = Proof {
+        signing_key: signer.keys.signing().public_key().to_vec().into(),
+        kem_key: signer.keys.kem().public_key().into(),
+        signature: signer.keys.signing().signature(namespace::BOOKING, &plain).unwrap(),
+    };
     edit(&mut stored, |e| {
         let mut r = rng(3);
         let AppointmentContext { practice, appointment, version, .. } = e.context.clone();
-        e.body = seal(&mut r, &dek, namespace::APPOINTMENT, &e.context, &cbor::to_vec(&signed));
+        e.body = seal(&mut r, &dek, namespace::APPOINTMENT, &e.context, &plain);
+        e.proof = seal(&mut r, &dek, namespace::PROOF, &e.context, &cbor::to_vec(&proof));
         let patient =
             vestibule_core::wire::appointment::PatientWrapContext { practice, appointment, version };
         let public = p.keys.kem().public_key();
@@ -214,6 +231,12 @@ fn forged(w: &World, p: &Patient, booking: &Booking, signer: &SigningKey) -> (St
     (stored, entry)
 }
 
+/// Names another's keys in a booking.
+fn naming(booking: &Booking, keys: &PatientKeys) -> Booking {
+    let (signer, kem) = (keys.signing().key_hash(), key_hash_kem(&keys.kem().public_key()));
+    Booking { signer, kem, ..booking.clone() }
+}
+
 /// A change to a booking, and the lie that it is.
 type Case = (fn(&mut Booking), OpenError);
 
@@ -222,17 +245,31 @@ fn a_body_that_the_patient_did_not_sign_or_that_says_otherwise_is_named() {
     let (w, p, q) = (world(1), patient(5), patient(6));
     let (_, _, sealed) = booked(&w, &p, 1, 6_000_000);
     let honest = sealed.booking;
-    // Someone else's signature over the patient's key.
-    let (stored, entry) = forged(&w, &p, &honest, q.keys.signing());
+    // Someone else's keys and signature.
+    let (stored, entry) = forged(&w, &p, &honest, &q);
+    assert_eq!(as_patient(&w, &p, &stored, &entry).unwrap_err(), OpenError::OtherKeys);
+    assert_eq!(as_staff(&w, &stored, None).unwrap_err(), OpenError::OtherKeys);
+    // Someone else's X-Wing key beside the right signing key.
+    let other_kem = Booking { kem: naming(&honest, &q.keys).kem, ..honest.clone() };
+    let (stored, entry) = forged(&w, &p, &other_kem, &p);
+    assert_eq!(as_patient(&w, &p, &stored, &entry).unwrap_err(), OpenError::OtherKeys);
+    assert_eq!(as_staff(&w, &stored, None).unwrap_err(), OpenError::OtherKeys);
+    // The right keys, and a signature of theirs over another booking.
+    let reworded = Booking { reason: "Fieber".into(), ..honest.clone() };
+    let (mut stored, entry) = forged(&w, &p, &honest, &p);
+    let (other, _) = forged(&w, &p, &reworded, &p);
+    let other: Envelope = cbor::from_slice(&other.envelope).unwrap();
+    edit(&mut stored, |e| e.proof = other.proof.clone());
     assert_eq!(as_patient(&w, &p, &stored, &entry).unwrap_err(), OpenError::BadSignature);
     assert_eq!(as_staff(&w, &stored, None).unwrap_err(), OpenError::BadSignature);
+    // A proof that was altered, or is of another appointment.
+    edit(&mut stored, |e| e.proof.ciphertext.0[0] ^= 1);
+    assert_eq!(as_patient(&w, &p, &stored, &entry).unwrap_err(), OpenError::ProofDoesNotOpen);
+    assert_eq!(as_staff(&w, &stored, None).unwrap_err(), OpenError::ProofDoesNotOpen);
     // A booking by another patient, wrapped to this one.
-    let mut theirs = honest.clone();
-    theirs.signing_key = q.keys.signing().public_key().to_vec().into();
-    let (stored, entry) = forged(&w, &p, &theirs, q.keys.signing());
+    let (stored, entry) = forged(&w, &p, &naming(&honest, &q.keys), &q);
     assert_eq!(as_patient(&w, &p, &stored, &entry).unwrap_err(), OpenError::WrongPatient);
     // What is signed is not what it is bound to.
-    let signer = p.keys.signing();
     let cases: [Case; 4] = [
         (|b| b.place.start.0 += 1, OpenError::WrongPlace),
         (|b| b.appointment.0[0] ^= 1, OpenError::WrongAppointment),
@@ -242,11 +279,11 @@ fn a_body_that_the_patient_did_not_sign_or_that_says_otherwise_is_named() {
     for (change, lie) in cases {
         let mut booking = honest.clone();
         change(&mut booking);
-        let (stored, entry) = forged(&w, &p, &booking, signer);
+        let (stored, entry) = forged(&w, &p, &booking, &p);
         assert_eq!(as_patient(&w, &p, &stored, &entry).unwrap_err(), lie);
         assert_eq!(as_staff(&w, &stored, None).unwrap_err(), lie);
     }
-    let (stored, entry) = forged(&w, &p, &honest, signer);
+    let (stored, entry) = forged(&w, &p, &honest, &p);
     assert!(as_patient(&w, &p, &stored, &entry).is_ok());
 }
 
@@ -351,7 +388,7 @@ fn an_older_version_or_another_history_than_remembered_is_named() {
     let mut cancelled = stored.clone();
     cancel(&mut cancelled, &opened, p.keys.signing(), Action::CancelledByPatient);
     let newest = as_staff(&w, &cancelled, None).unwrap();
-    let known = Remembered { seq: 2, head: newest.opened.head, body: newest.body };
+    let known = Remembered { seq: 2, head: newest.opened.head, body: newest.opened.body };
     (entry.seq, entry.head) = (2, newest.opened.head);
     // The cancellation withheld.
     assert_eq!(as_patient(&w, &p, &stored, &entry).unwrap_err(), OpenError::RolledBack);
@@ -362,8 +399,8 @@ fn an_older_version_or_another_history_than_remembered_is_named() {
     assert_eq!(as_patient(&w, &p, &other, &entry).unwrap_err(), OpenError::Forked);
     assert_eq!(as_staff(&w, &other, Some(known)).unwrap_err(), OpenError::Forked);
     // The booking sealed anew, with another DEK.
-    let (resealed, _) = forged(&w, &p, &newest.opened.booking, p.keys.signing());
-    let first = Remembered { seq: 1, head: newest.body, body: newest.body };
+    let (resealed, _) = forged(&w, &p, &newest.opened.booking, &p);
+    let first = Remembered { seq: 1, head: newest.opened.body, body: newest.opened.body };
     assert_eq!(as_staff(&w, &resealed, Some(first)).unwrap_err(), OpenError::Forked);
     assert!(as_staff(&w, &cancelled, Some(known)).is_ok());
 }
@@ -395,8 +432,37 @@ fn a_cache_hint_helps_only_where_it_belongs() {
 fn memory_spares_the_signature_only_of_the_very_bytes_it_verified() {
     let (w, p, q) = (world(1), patient(5), patient(6));
     let (_, _, sealed) = booked(&w, &p, 1, 6_000_000);
-    let (bad, _) = forged(&w, &p, &sealed.booking, q.keys.signing());
+    let (bad, _) = forged(&w, &p, &sealed.booking, &q);
     // Remembering the honest body does not vouch for a forged one.
-    let known = Remembered { seq: 1, head: sealed.head, body: sealed.head };
-    assert_eq!(as_staff(&w, &bad, Some(known)).unwrap_err(), OpenError::BadSignature);
+    let known = Remembered { seq: 0, head: sealed.head, body: sealed.head };
+    assert!(!preview(&w, &bad, Some(known)).unwrap().unverified.is_known());
+    assert_eq!(as_staff(&w, &bad, Some(known)).unwrap_err(), OpenError::OtherKeys);
+    // The very bytes: even a ruined proof is not looked at.
+    let (mut stored, _, _) = booked(&w, &p, 1, 6_000_000);
+    edit(&mut stored, |e| e.proof.ciphertext.0[0] ^= 1);
+    let known = Remembered { seq: 1, ..known };
+    assert!(preview(&w, &stored, Some(known)).unwrap().unverified.is_known());
+    assert!(as_staff(&w, &stored, Some(known)).is_ok());
+    assert_eq!(as_staff(&w, &stored, None).unwrap_err(), OpenError::ProofDoesNotOpen);
+    // A cancellation after it was remembered is verified, under the key that the body names.
+    let opened = as_staff(&w, &booked(&w, &p, 1, 6_000_000).0, None).unwrap().opened;
+    cancel(&mut stored, &opened, p.keys.signing(), Action::CancelledByPatient);
+    assert!(!preview(&w, &stored, Some(known)).unwrap().unverified.is_known());
+    assert_eq!(as_staff(&w, &stored, Some(known)).unwrap_err(), OpenError::ProofDoesNotOpen);
+}
+
+#[test]
+fn an_unverified_appointment_shows_its_content_and_a_bad_one_never_becomes_opened() {
+    let (w, p, q) = (world(1), patient(5), patient(6));
+    let (mut stored, _, sealed) = booked(&w, &p, 1, 6_000_000);
+    let unverified = preview(&w, &stored, None).unwrap().unverified;
+    assert_eq!(*unverified.preview().booking, sealed.booking);
+    assert_eq!((unverified.preview().state, unverified.head()), (State::Booked, sealed.head));
+    assert!(!unverified.is_known());
+    // Whoever holds the DEK can seal a statement that links: it opens, and is named when it is verified.
+    let opened = unverified.verify(&w.practice.calendar_keys).unwrap();
+    cancel(&mut stored, &opened, q.keys.signing(), Action::CancelledByPatient);
+    let unverified = preview(&w, &stored, None).unwrap().unverified;
+    assert_eq!(unverified.preview().state, State::Cancelled);
+    assert_eq!(unverified.verify(&w.practice.calendar_keys).unwrap_err(), OpenError::StatementSignature);
 }

@@ -51,7 +51,7 @@ impl<T: Transport, E: Env> Client<T, E> {
 }
 
 /// The pure part of [`Client::directory`].
-pub(crate) fn verified(
+pub fn verified(
     served: &Directory,
     fingerprint: Fingerprint,
     seen: Option<Seen>,

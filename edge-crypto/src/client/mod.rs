@@ -26,9 +26,8 @@ mod unlock;
 mod vault;
 
 pub use book::{BookRequest, LIMIT_DETAILS};
-pub use directory::Practice;
+pub use directory::{Practice, verified};
 #[cfg(test)]
-pub(crate) use directory::verified;
 pub use enrol::{Prepared, Tickets};
 pub use error::ClientError;
 pub use locate::Located;

@@ -55,6 +55,7 @@ pub struct EpochKey {
     ended: Option<u32>,
     kem: KemSecret,
     cache_key: Secret32,
+    memory_key: Secret32,
 }
 
 impl EpochKey {
@@ -65,6 +66,10 @@ impl EpochKey {
     /// Opens cache hints: `derive(seed, [suite, "cache"])`.
     pub fn cache_key(&self) -> &Secret32 {
         &self.cache_key
+    }
+    /// For calendar memories: `derive(seed, [suite, "calendar-memory"])`, to be joined with a device's secret.
+    pub fn memory_key(&self) -> &Secret32 {
+        &self.memory_key
     }
     /// Number of the manifest with which this epoch ended; `None` while it is current.
     pub fn ended(&self) -> Option<u32> {
@@ -145,5 +150,6 @@ fn open_grant(
         ended: None,
         kem: epoch_kem,
         cache_key: seed.cache_key(),
+        memory_key: seed.memory_key(),
     })
 }

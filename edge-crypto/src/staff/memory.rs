@@ -6,15 +6,13 @@ use vestibule_cbor_derive::{Decode, Encode};
 use vestibule_core::{
     cbor,
     ids::{AppointmentId, Digest, PracticeId},
+    limits::KEEP_CELLS,
     suite::namespace,
     time::Cell,
     wire::{appointment::State, envelope::Sealed},
 };
 use vestibule_suite::{self as suite, CryptoRng, Secret32};
 use vestibule_verify::directory::Seen;
-
-/// Cells of appointments that are remembered into the past: 400 days of 288 cells.
-const KEEP_CELLS: u64 = 400 * 288;
 
 /// Why a memory is not restored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -72,14 +70,14 @@ impl StaffMemory {
     }
 
     /// Notes an appointment that was opened and verified.
-    pub fn note(&mut self, opened: &Opened, body: Digest) {
+    pub fn note(&mut self, opened: &Opened) {
         let appointment = opened.booking.appointment;
         let entry = Entry {
             appointment,
             start: opened.booking.place.start,
             seq: opened.seq,
             head: opened.head,
-            body,
+            body: opened.body,
             cancelled: opened.state == State::Cancelled,
         };
         self.appointments.insert(appointment, entry);

@@ -28,3 +28,8 @@ pub fn aes256gcm_seal(key: &[u8; 32], nonce: &[u8; 12], aad: &[u8], buffer: &mut
 pub fn aes256gcm_open(key: &[u8; 32], nonce: &[u8; 12], aad: &[u8], buffer: &mut Vec<u8>) -> Option<()> {
     Aes256Gcm::new(key.into()).decrypt_in_place(nonce.into(), aad, buffer).ok()
 }
+
+/// ML-KEM-768 decapsulation with the implementation that X-Wing uses, from the seed d ‖ z; `None` if a length is wrong.
+pub fn ml_kem_decapsulate(seed: &[u8; 64], enc: &[u8]) -> Option<[u8; 32]> {
+    Some(crate::ml_kem::Decapsulator::from_seed(seed).decapsulate(enc.try_into().ok()?))
+}

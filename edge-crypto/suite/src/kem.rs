@@ -1,23 +1,19 @@
 //! X-Wing (draft-connolly-cfrg-xwing-kem): X25519 and ML-KEM-768.
 //!
 //! The `x-wing` crate expands the key anew for each decapsulation; here the expanded key is kept, which halves the time.
-use crate::Secret32;
-use alloc::{boxed::Box, vec::Vec};
-use core::fmt;
-use ml_kem::{
-    B32, KeyExport,
-    array::Array,
-    kem::Decapsulate,
-    ml_kem_768::{DecapsulationKey, EncapsulationKey},
+use crate::{
+    Secret32,
+    ml_kem::{self, Decapsulator},
 };
+use ::ml_kem::{B32, ml_kem_768::EncapsulationKey};
+use alloc::vec::Vec;
+use core::fmt;
 use sha3::{Digest as _, Sha3_256};
 use shake::{ExtendableOutput, Shake256, Update, XofReader};
 use vestibule_core::wire::envelope::{KEM_ENC_BYTES, KEM_KEY_BYTES};
 use x25519_dalek::{PublicKey, StaticSecret};
 use zeroize::Zeroizing;
 
-const ML_KEM_KEY: usize = 1184;
-const ML_KEM_ENC: usize = 1088;
 const LABEL: &[u8; 6] = br"\.//^\";
 
 /// Bytes that are not an X-Wing public key.
@@ -28,7 +24,7 @@ pub struct InvalidKey;
 /// An X-Wing secret key: the 32-byte seed, and the key expanded from it, kept because expanding costs as much as using.
 pub struct KemSecret {
     seed: Secret32,
-    ml_kem: Box<DecapsulationKey>,
+    ml_kem: Decapsulator,
     x25519: StaticSecret,
     x25519_public: PublicKey,
 }
@@ -44,7 +40,7 @@ impl KemSecret {
         let x25519 = StaticSecret::from(*scalar);
         Self {
             seed,
-            ml_kem: Box::new(DecapsulationKey::from_seed(Array(*ml_kem))),
+            ml_kem: Decapsulator::from_seed(&ml_kem),
             x25519_public: PublicKey::from(&x25519),
             x25519,
         }
@@ -58,7 +54,7 @@ impl KemSecret {
     /// ML-KEM-768 encapsulation key (1,184 bytes), then X25519 public key (32 bytes).
     pub fn public_key(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(KEM_KEY_BYTES);
-        out.extend_from_slice(&self.ml_kem.encapsulation_key().to_bytes());
+        out.extend_from_slice(&self.ml_kem.public_key());
         out.extend_from_slice(self.x25519_public.as_bytes());
         out
     }
@@ -74,7 +70,7 @@ fn parse_public_key(public_key: &[u8]) -> Result<(EncapsulationKey, PublicKey), 
     if public_key.len() != KEM_KEY_BYTES {
         return Err(InvalidKey);
     }
-    let (ml_kem, x25519) = public_key.split_at(ML_KEM_KEY);
+    let (ml_kem, x25519) = public_key.split_at(ml_kem::KEY);
     let ml_kem = ml_kem.try_into().map_err(|_| InvalidKey)?;
     let x25519: [u8; 32] = x25519.try_into().map_err(|_| InvalidKey)?;
     Ok((EncapsulationKey::new(ml_kem).map_err(|_| InvalidKey)?, PublicKey::from(x25519)))
@@ -121,9 +117,9 @@ pub fn decapsulate(secret: &KemSecret, enc: &[u8]) -> Option<Secret32> {
     if enc.len() != KEM_ENC_BYTES {
         return None;
     }
-    let (ct_m, ct_x) = enc.split_at(ML_KEM_ENC);
+    let (ct_m, ct_x) = enc.split_at(ml_kem::ENC);
     let ct_x: [u8; 32] = ct_x.try_into().ok()?;
-    let ss_m = Zeroizing::new(secret.ml_kem.decapsulate(ct_m.try_into().ok()?).0);
+    let ss_m = Zeroizing::new(secret.ml_kem.decapsulate(ct_m.try_into().ok()?));
     let ss_x = secret.x25519.diffie_hellman(&PublicKey::from(ct_x));
     Some(combine(&ss_m, ss_x.as_bytes(), &ct_x, secret.x25519_public.as_bytes()))
 }

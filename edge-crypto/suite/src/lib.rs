@@ -10,6 +10,7 @@ mod commitment;
 mod hash;
 mod hpke;
 mod kem;
+mod ml_kem;
 mod pad;
 mod seal;
 mod secret;

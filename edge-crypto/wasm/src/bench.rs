@@ -1,30 +1,31 @@
 //! Measurements for `cargo xtask bench`; never in a shipped module.
-use crate::browser::Browser;
+use crate::{browser::Browser, fetch::Fetch, lines};
 use vestibule_argon2id::Params;
 use vestibule_core::{
+    cbor,
     ids::{AppointmentId, Digest},
     suite::namespace,
     time::{Cell, UnixSeconds},
     wire::{
-        appointment::{Contact, Place, State, StoredAppointment},
-        directory::WeeklyInterval,
+        appointment::{CalendarItem, Contact, Listed, Place, State, StoredAppointment},
+        directory::{StaffKeys, WeeklyInterval},
         pow::Challenge,
     },
 };
 use vestibule_edge_crypto::{
-    booking::{Details, Remembered, open_as_staff, seal_booking},
-    client::Env,
+    booking::{Details, seal_booking},
+    client::{
+        Client, Env, Practice,
+        practice::{StaffSession, calendar_items},
+        verified,
+    },
     directory::{Founding, NewResource, NewService, Profile, RealmToUse, Sealing},
-    keys::{PatientRoot, prf_key},
+    keys::PatientRoot,
     patient::PatientKeys,
     pow,
-    staff::{Keyring, open_staff_seeds},
+    staff::StaffMemory,
 };
 use vestibule_suite::{KemSecret, Secret32, unwrap_key, wrap};
-use vestibule_verify::{
-    VerifyingKey,
-    directory::{Expected, VerifiedDirectory, check},
-};
 use wasm_bindgen::prelude::*;
 
 #[expect(clippy::needless_pass_by_value, reason = "fits map_err")]
@@ -99,97 +100,168 @@ impl WrapBench {
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct OpenBench {
-    directory: VerifiedDirectory,
-    keyring: Keyring,
-    stored: Vec<StoredAppointment>,
-    hints: Vec<Vec<u8>>,
-    remembered: Vec<Remembered>,
+    client: Client<Fetch, Browser>,
+    practice: Practice,
+    keys: StaffKeys,
+    prf: Secret32,
+    device_secret: Secret32,
+    ids: Vec<AppointmentId>,
+    /// The server's answer to who has nothing.
+    full: Vec<u8>,
+    /// The same, with cache hints.
+    hinted: Vec<u8>,
+    /// Its answer to who has everything.
+    known: Vec<u8>,
+    /// What a device keeps after it has verified all.
+    memory: StaffMemory,
+    periods: Vec<(u64, Vec<u8>)>,
+    session: StaffSession,
 }
 
 #[wasm_bindgen]
 impl OpenBench {
-    /// Founds the practice, seals the appointments (reason of about 300 bytes each), opens each once for hints and memory.
+    /// Founds the practice, seals the appointments (reason of about 300 bytes each), opens and verifies each once.
     #[wasm_bindgen(constructor)]
     pub fn new(count: u32) -> Result<OpenBench, JsValue> {
-        let (directory, keyring) = practice()?;
-        let mut bench = Self { directory, keyring, stored: vec![], hints: vec![], remembered: vec![] };
-        for n in 0..count {
-            let stored = bench.seal(n)?;
-            let opened = bench.open_one(&stored, None).map_err(failed)?;
-            bench.hints.push(opened.new_cache.ok_or_else(|| failed("no hint"))?);
-            let (seq, head) = (opened.opened.seq, opened.opened.head);
-            bench.remembered.push(Remembered { seq, head, body: opened.body });
-            bench.stored.push(stored);
+        let client = Client::new(Fetch { origin: String::new() }, Browser);
+        let (practice, keys, prf) = found()?;
+        let stored = (0..count).map(|n| seal(&practice, n)).collect::<Result<Vec<_>, _>>()?;
+        let ids: Vec<_> = stored.iter().map(|s| s.appointment).collect();
+        let full = answer(stored.iter().cloned().map(CalendarItem::Full));
+        let mut session = sign_in(&practice, &keys, &prf)?;
+        let device_secret = Secret32::random(&mut Browser.rng());
+        let (from, to) = span(count);
+        for period in client.periods_to_join(&session, from, to) {
+            client.join_period(&mut session, period, None, &device_secret);
         }
-        Ok(bench)
-    }
-
-    /// Opens all: with the cache hints or one KEM operation each, and with or without the memory of an earlier verification
-    /// on this device (without it every patient's composite signature is verified). Returns how many were opened.
-    pub fn open(&mut self, cached: bool, remembered: bool) -> Result<usize, JsValue> {
-        for (stored, hint) in self.stored.iter_mut().zip(&self.hints) {
-            stored.cache = cached.then(|| hint.clone().into());
+        client.open_calendar(&mut session, &items(&full)?);
+        let lines = client.verify_lines(&mut session, &ids);
+        if lines.iter().any(|l| l.result.is_err()) {
+            return Err(failed("an appointment was refused"));
         }
-        let mut opened = 0;
-        for (stored, known) in self.stored.iter().zip(&self.remembered) {
-            let result = self.open_one(stored, remembered.then_some(*known)).map_err(failed)?;
-            if result.new_cache.is_some() == cached {
-                return Err(failed("the hint was not used as asked"));
-            }
-            opened += 1;
+        let (mut hinted, mut known) = (vec![], vec![]);
+        for (mut stored, hint) in stored.into_iter().zip(session.new_hints()) {
+            let known_as = session.memory.get(stored.appointment).ok_or_else(|| failed("not remembered"))?;
+            known.push(CalendarItem::Known(Listed {
+                appointment: stored.appointment,
+                place: stored.place,
+                state: stored.state,
+                head: known_as.head,
+            }));
+            stored.cache = Some(hint.cache.clone());
+            hinted.push(CalendarItem::Full(stored));
         }
-        Ok(opened)
-    }
-}
-
-impl OpenBench {
-    fn open_one(
-        &self,
-        stored: &StoredAppointment,
-        remembered: Option<Remembered>,
-    ) -> Result<vestibule_edge_crypto::booking::StaffOpened, vestibule_edge_crypto::booking::OpenError> {
-        let manifest = self.directory.manifest();
-        let keys: [VerifyingKey; 0] = [];
-        open_as_staff(&mut Browser.rng(), stored, &self.keyring, manifest, &keys, remembered)
-    }
-
-    fn seal(&self, n: u32) -> Result<StoredAppointment, JsValue> {
-        let mut rng = Browser.rng();
-        let patient = PatientKeys::new(PatientRoot::generate(&mut rng));
-        let catalog = self.directory.catalog();
-        let (service, resource) = (&catalog.services[0], &catalog.resources[0]);
-        let mut id = [0; 16];
-        id[..4].copy_from_slice(&n.to_be_bytes());
-        let appointment = AppointmentId(id);
-        let place = Place { resource: resource.id, start: Cell(6_000_000 + u64::from(n) * 4), cells: 4 };
-        let details = Details {
-            service: service.id,
-            service_name: service.name.clone(),
-            contact: Contact {
-                name: "Person".into(),
-                email: "person@example.org".into(),
-                phone: String::new(),
-                birth_date: String::new(),
-            },
-            reason: "x".repeat(300),
-            locale: "de".into(),
-        };
-        let manifest = self.directory.manifest();
-        let sealed = seal_booking(&mut rng, manifest, &patient, appointment, place, details, Browser.now())
-            .map_err(failed)?;
-        let envelope = sealed.envelope.into();
-        Ok(StoredAppointment {
-            appointment,
-            place,
-            state: State::Booked,
-            envelope,
-            statements: vec![],
-            cache: None,
+        let periods = client.changed_periods(&mut session, &device_secret);
+        let memory = session.memory.clone();
+        Ok(Self {
+            session: sign_in(&practice, &keys, &prf)?,
+            client,
+            practice,
+            keys,
+            prf,
+            device_secret,
+            ids,
+            full,
+            hinted: answer(hinted.into_iter()),
+            known: answer(known.into_iter()),
+            memory,
+            periods,
         })
     }
+
+    /// A new session that remembers nothing, or what a device does. Not measured: it is the sign-in.
+    pub fn reset(&mut self, remembered: bool) -> Result<(), JsValue> {
+        self.session = sign_in(&self.practice, &self.keys, &self.prf)?;
+        if remembered {
+            self.session.memory = self.memory.clone();
+        }
+        Ok(())
+    }
+
+    /// Opens all, with one KEM operation each or with cache hints: as far as they are shown, not yet verified. Gives what
+    /// the page gets.
+    pub fn open(&mut self, hinted: bool) -> Result<JsValue, JsValue> {
+        let served = if hinted { &self.hinted } else { &self.full };
+        let lines = self.client.open_calendar(&mut self.session, &items(served)?);
+        let catalog = self.practice.directory.catalog();
+        lines::show(catalog, &lines).map_err(JsValue::from)
+    }
+
+    /// Verifies the signatures of all that [`Self::open`] has opened.
+    pub fn verify(&mut self) -> Result<JsValue, JsValue> {
+        let lines = self.client.verify_lines(&mut self.session, &self.ids);
+        let catalog = self.practice.directory.catalog();
+        lines::show(catalog, &lines).map_err(JsValue::from)
+    }
+
+    /// Opens what the device keeps, and matches it with what the server lists.
+    #[wasm_bindgen(js_name = openKept)]
+    pub fn open_kept(&mut self) -> Result<JsValue, JsValue> {
+        for (period, blob) in &self.periods {
+            self.client.join_period(&mut self.session, *period, Some(blob), &self.device_secret);
+        }
+        let lines = self.client.open_calendar(&mut self.session, &items(&self.known)?);
+        let catalog = self.practice.directory.catalog();
+        lines::show(catalog, &lines).map_err(JsValue::from)
+    }
 }
 
-fn practice() -> Result<(VerifiedDirectory, Keyring), JsValue> {
+fn answer(items: impl Iterator<Item = CalendarItem>) -> Vec<u8> {
+    items.flat_map(|item| cbor::to_vec(&item)).collect()
+}
+
+fn items(answer: &[u8]) -> Result<Vec<CalendarItem>, JsValue> {
+    calendar_items(answer).ok_or_else(|| failed("the answer does not decode"))
+}
+
+fn sign_in(practice: &Practice, keys: &StaffKeys, prf: &Secret32) -> Result<StaffSession, JsValue> {
+    let expires = UnixSeconds(u64::MAX);
+    StaffSession::open(practice.clone(), keys, prf, Digest([0; 32]), expires).map_err(failed)
+}
+
+const FIRST_CELL: u64 = 6_000_000;
+const CELLS: u32 = 4;
+
+fn span(count: u32) -> (UnixSeconds, UnixSeconds) {
+    (Cell(FIRST_CELL).start(), Cell(FIRST_CELL + u64::from(count * CELLS)).start())
+}
+
+fn seal(practice: &Practice, n: u32) -> Result<StoredAppointment, JsValue> {
+    let mut rng = Browser.rng();
+    let patient = PatientKeys::new(PatientRoot::generate(&mut rng));
+    let catalog = practice.directory.catalog();
+    let (service, resource) = (&catalog.services[0], &catalog.resources[0]);
+    let mut id = [0; 16];
+    id[..4].copy_from_slice(&n.to_be_bytes());
+    let appointment = AppointmentId(id);
+    let start = Cell(FIRST_CELL + u64::from(n * CELLS));
+    let place = Place { resource: resource.id, start, cells: CELLS };
+    let details = Details {
+        service: service.id,
+        service_name: service.name.clone(),
+        contact: Contact {
+            name: "Person".into(),
+            email: "person@example.org".into(),
+            phone: String::new(),
+            birth_date: String::new(),
+        },
+        reason: "x".repeat(300),
+        locale: "de".into(),
+    };
+    let manifest = practice.directory.manifest();
+    let sealed = seal_booking(&mut rng, manifest, &patient, appointment, place, details, Browser.now())
+        .map_err(failed)?;
+    Ok(StoredAppointment {
+        appointment,
+        place,
+        state: State::Booked,
+        envelope: sealed.envelope.into(),
+        statements: vec![],
+        cache: None,
+    })
+}
+
+fn found() -> Result<(Practice, StaffKeys, Secret32), JsValue> {
     let mut rng = Browser.rng();
     let now = Browser.now();
     let profile = Profile {
@@ -208,12 +280,6 @@ fn practice() -> Result<(VerifiedDirectory, Keyring), JsValue> {
     let prf = Secret32::random(&mut rng);
     let passkey = Sealing { credential_id: b"bench", prf: &prf };
     let material = founding.finish(&mut rng, &passkey, &realms, 1, now).map_err(failed)?;
-    let practice = founding.practice();
-    let expected = Expected { practice, fingerprint: Some(founding.fingerprint), seen: None };
-    let directory = check(&material.directory, &expected, now).map_err(failed)?;
-    let keys = &material.staff_keys;
-    let key = prf_key(&prf, practice, keys.credential);
-    let (seeds, _) = open_staff_seeds(&key, keys, directory.manifest()).map_err(failed)?;
-    let keyring = Keyring::open(&seeds.kem(), &keys.grants, directory.manifest()).map_err(failed)?;
-    Ok((directory, keyring))
+    let practice = verified(&material.directory, founding.fingerprint, None, now).map_err(failed)?;
+    Ok((practice, material.staff_keys, prf))
 }

@@ -10,6 +10,8 @@ mod error;
 mod fetch;
 #[cfg(any(feature = "patient", feature = "practice"))]
 mod input;
+#[cfg(feature = "practice")]
+mod lines;
 #[cfg(feature = "patient")]
 pub mod patient;
 #[cfg(feature = "practice")]

@@ -1,9 +1,9 @@
 //! `PracticeClient`: a staff member of one practice.
-use crate::{browser::Browser, error::Failure, fetch::Fetch, input, view};
+use crate::{browser::Browser, error::Failure, fetch::Fetch, input, lines, view};
 use js_sys::{JSON, Uint8Array};
 use vestibule_core::{
     bytes::from_base64url,
-    ids::Fingerprint,
+    ids::{AppointmentId, Fingerprint},
     time::UnixSeconds,
     wire::directory::{Resource, Service, WeeklyInterval},
 };
@@ -110,19 +110,62 @@ impl PracticeClient {
         Ok(view::directory(&session.practice))
     }
 
-    /// The appointments that start in `[from, to)`, Unix seconds.
+    /// The periods of `[from, to)`, Unix seconds, for which the page is to call `joinPeriod` before `calendar`.
+    #[wasm_bindgen(js_name = periodsToJoin)]
+    pub fn periods_to_join(&self, from: f64, to: f64) -> core::result::Result<JsValue, JsValue> {
+        let session = self.session.as_ref().ok_or(Failure::input("locked"))?;
+        let (from, to) = span(from, to)?;
+        Ok(view::array(self.client.periods_to_join(session, from, to), view::number))
+    }
+
+    /// Joins what this device holds of a period of the calendar, if it holds anything. `deviceSecret` is overwritten.
+    #[wasm_bindgen(js_name = joinPeriod)]
+    pub fn join_period(
+        &mut self,
+        period: f64,
+        blob: Option<Vec<u8>>,
+        device_secret: &Uint8Array,
+    ) -> core::result::Result<(), JsValue> {
+        let secret = input::secret(device_secret)?;
+        let period = input::whole(&period.into())?;
+        let session = self.session.as_mut().ok_or(Failure::input("locked"))?;
+        self.client.join_period(session, period, blob.as_deref(), &secret);
+        Ok(())
+    }
+
+    /// What this device is to hold from now on: `[[period, sealed], ...]` of those that changed. `deviceSecret` is
+    /// overwritten.
+    #[wasm_bindgen(js_name = changedPeriods)]
+    pub fn changed_periods(&mut self, device_secret: &Uint8Array) -> core::result::Result<JsValue, JsValue> {
+        let secret = input::secret(device_secret)?;
+        let session = self.session.as_mut().ok_or(Failure::input("locked"))?;
+        let changed = self.client.changed_periods(session, &secret);
+        Ok(view::array(changed, |(period, blob)| {
+            js_sys::Array::of2(&view::number(period), &Uint8Array::from(&blob[..])).into()
+        }))
+    }
+
+    /// Whether a period is so long past that this device is to forget it.
+    #[wasm_bindgen(js_name = isPast)]
+    pub fn is_past(&self, period: f64) -> core::result::Result<bool, JsValue> {
+        Ok(self.client.is_past(input::whole(&period.into())?))
+    }
+
+    /// The appointments that start in `[from, to)`, Unix seconds. Those with `checking` are to be given to `verify`.
     pub async fn calendar(&mut self, from: f64, to: f64) -> core::result::Result<JsValue, JsValue> {
-        let from = UnixSeconds(input::whole(&from.into())?);
-        let to = UnixSeconds(input::whole(&to.into())?);
+        let (from, to) = span(from, to)?;
         let session = self.session.as_mut().ok_or(Failure::input("locked"))?;
         let lines = self.client.calendar(session, from, to).await.map_err(Failure::from)?;
-        let catalog = session.practice.directory.catalog();
-        Ok(view::array(&lines, |line| match &line.result {
-            Ok(opened) => view::appointment(catalog, opened),
-            Err(problem) => {
-                view::refused(catalog, line.appointment, line.place.as_ref(), line.start.0, *problem)
-            }
-        }))
+        Ok(lines::show(session.practice.directory.catalog(), &lines)?)
+    }
+
+    /// Verifies the signatures of appointments that are being checked, and gives them as they stand then.
+    pub async fn verify(&mut self, ids: Vec<String>) -> core::result::Result<JsValue, JsValue> {
+        let ids: Vec<AppointmentId> =
+            ids.iter().map(|id| id.parse().map_err(|_| Failure::input("input"))).collect::<Result<_>>()?;
+        let session = self.session.as_mut().ok_or(Failure::input("locked"))?;
+        let lines = self.client.verify_calendar(session, &ids).await.map_err(Failure::from)?;
+        Ok(lines::show(session.practice.directory.catalog(), &lines)?)
     }
 
     /// Signs and publishes a changed catalog.
@@ -167,6 +210,10 @@ impl PracticeClient {
     pub fn forget(&mut self) {
         (self.founding, self.founded, self.signing_in, self.session) = (None, None, None, None);
     }
+}
+
+fn span(from: f64, to: f64) -> Result<(UnixSeconds, UnixSeconds)> {
+    Ok((UnixSeconds(input::whole(&from.into())?), UnixSeconds(input::whole(&to.into())?)))
 }
 
 fn show_ceremony(ceremony: &Ceremony) -> JsValue {

@@ -1,17 +1,18 @@
 //! What pages show: plain JS objects of checked data.
 use js_sys::{Array, Object, Reflect};
+use vestibule_core::wire::directory::{Resource, Service};
+#[cfg(feature = "patient")]
 use vestibule_core::{
     ids::AppointmentId,
     limits,
     wire::{
         appointment::{Action, Place, State},
-        directory::{Catalog, Resource, Service},
+        directory::Catalog,
     },
 };
-use vestibule_edge_crypto::{
-    booking::{OpenError, Opened},
-    client::Practice,
-};
+#[cfg(feature = "patient")]
+use vestibule_edge_crypto::booking::{OpenError, Opened};
+use vestibule_edge_crypto::client::Practice;
 use vestibule_verify::directory::Freshness;
 use wasm_bindgen::JsValue;
 
@@ -89,11 +90,13 @@ pub(crate) fn directory(practice: &Practice) -> JsValue {
     ])
 }
 
+#[cfg(feature = "patient")]
 fn resource_name(catalog: &Catalog, place: &Place) -> JsValue {
     let name = catalog.resources.iter().find(|r| r.id == place.resource).map(|r| r.name.as_str());
     name.unwrap_or_default().into()
 }
 
+#[cfg(feature = "patient")]
 /// What is known of an appointment that was refused: where the server says it is, and why it is not shown.
 pub(crate) fn refused(
     catalog: &Catalog,
@@ -120,6 +123,7 @@ pub(crate) fn refused(
     view
 }
 
+#[cfg(feature = "patient")]
 /// An opened appointment.
 pub(crate) fn appointment(catalog: &Catalog, opened: &Opened) -> JsValue {
     let booking = &opened.booking;

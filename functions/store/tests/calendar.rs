@@ -10,7 +10,7 @@ use vestibule_core::{
     limits,
     problem::ProblemKind,
     time::{Cell, UnixSeconds},
-    wire::appointment::{AppointmentContext, Place, State, StoredAppointment},
+    wire::appointment::{AppointmentContext, CalendarItem, Place, State, StoredAppointment},
 };
 use vestibule_store::{Driver, Value};
 
@@ -32,6 +32,7 @@ fn book(n: u8, place: Place, capability: Digest, envelope: u8) -> PracticeComman
         context: AppointmentContext { practice: PRACTICE, appointment: appointment(n), version: 1, place },
         envelope: vec![envelope].into(),
         digest: Digest([envelope; 32]),
+        head: Digest([envelope ^ 0xff; 32]),
     })
 }
 
@@ -53,8 +54,14 @@ fn claims(practice: &Practice) -> usize {
     }
 }
 
-fn calendar(practice: &Practice, from: u64, after: Option<AppointmentId>) -> Vec<StoredAppointment> {
-    let load = CalendarLoad { session: SESSION, from: Cell(from), to: Cell(NINE), after };
+fn ask(practice: &Practice, from: u64, after: Option<AppointmentId>, have: &[u8]) -> Vec<CalendarItem> {
+    let load = CalendarLoad {
+        session: SESSION,
+        from: Cell(from),
+        to: Cell(NINE),
+        after,
+        have: have.to_vec().into(),
+    };
     let PracticeReply::Appointments(bytes) = practice.run(NOW, PracticeCommand::CalendarLoad(load)) else {
         panic!("no page")
     };
@@ -64,6 +71,14 @@ fn calendar(practice: &Practice, from: u64, after: Option<AppointmentId>) -> Vec
         all.push(d.decode().unwrap());
     }
     all
+}
+
+fn calendar(practice: &Practice, from: u64, after: Option<AppointmentId>) -> Vec<StoredAppointment> {
+    let whole = |item| match item {
+        CalendarItem::Full(stored) => stored,
+        CalendarItem::Known(listed) => panic!("without content: {listed:?}"),
+    };
+    ask(practice, from, after, &[]).into_iter().map(whole).collect()
 }
 
 #[test]
@@ -178,7 +193,13 @@ fn the_calendar_is_for_staff_and_pages() {
     assert_eq!((page[1].state, page[1].statements.len()), (State::Cancelled, 1));
     let rest = calendar(&practice, NINE / 300 + 3, Some(appointment(2)));
     assert_eq!(rest.iter().map(|a| a.appointment).collect::<Vec<_>>(), [appointment(3)]);
-    let stranger = CalendarLoad { session: Digest([0; 32]), from: Cell(0), to: Cell(NINE), after: None };
+    let stranger = CalendarLoad {
+        session: Digest([0; 32]),
+        from: Cell(0),
+        to: Cell(NINE),
+        after: None,
+        have: vec![].into(),
+    };
     let unauthorized = ProblemKind::Unauthorized;
     assert_eq!(practice.declined(NOW, PracticeCommand::CalendarLoad(stranger.clone())), unauthorized);
     let cache = CachePut { session: Digest([0; 32]), entries };
@@ -186,6 +207,43 @@ fn the_calendar_is_for_staff_and_pages() {
     let late = UnixSeconds(NOW.0 + 43_200);
     let own = PracticeCommand::CalendarLoad(CalendarLoad { session: SESSION, ..stranger });
     assert_eq!(practice.declined(late, own), unauthorized, "a session ends");
+}
+
+#[test]
+fn what_the_asker_has_is_listed_without_content() {
+    let practice = Practice::founded();
+    for n in 0..3u8 {
+        let here = place(u64::from(n) * 3, 3);
+        practice.run(NOW, hold(n + 1, here));
+        practice.run(NOW, book(n + 1, here, CAP, n + 1));
+    }
+    let head = |n: u8| [n ^ 0xff; 8];
+    let shape = |have: &[u8]| -> Vec<Option<Digest>> {
+        let items = ask(&practice, 0, None, have);
+        let head = |item: &CalendarItem| match item {
+            CalendarItem::Full(_) => None,
+            CalendarItem::Known(listed) => Some(listed.head),
+        };
+        items.iter().map(head).collect()
+    };
+    let whole = |n: u8| Some(Digest([n ^ 0xff; 32]));
+    assert_eq!(shape(&[head(1), head(3)].concat()), [whole(1), None, whole(3)]);
+    // A prefix counts only where one begins, and as a whole.
+    assert_eq!(shape(&[0; 8]), [None, None, None]);
+    assert_eq!(shape(&[[0; 4], [254; 4], [254; 4], [0; 4]].concat()), [None, None, None]);
+    // A statement is a new head: its appointment comes whole again, and the head is the statement's digest.
+    practice.run(NOW, cancel(1, 2, 9));
+    let all = [head(1), head(2), head(3)].concat();
+    assert_eq!(shape(&all), [None, whole(2), whole(3)]);
+    let CalendarItem::Full(cancelled) = &ask(&practice, 0, None, &all)[0] else { panic!("listed") };
+    assert_eq!(cancelled.statements, [vec![9].into()]);
+    let newest = vestibule_app::sha256(&[9]);
+    assert_eq!(shape(&[&newest.0[..8], &head(2)].concat()), [Some(newest), whole(2), None]);
+    let CalendarItem::Known(listed) = &ask(&practice, 0, None, &newest.0[..8])[0] else { panic!("whole") };
+    assert_eq!(
+        (listed.appointment, listed.state, listed.place),
+        (appointment(1), State::Cancelled, place(0, 3))
+    );
 }
 
 #[test]

@@ -26,8 +26,8 @@ function signIn({ directory, fingerprint, prf, staff_keys }) {
 }
 
 function view(stored, envelope, dek, manifest) {
-  const booking = openBooking(envelope, dek);
-  const keys = [booking.signingKey, ...manifest.credentials.map((c) => c.signingKey)];
+  const { booking, signingKey } = openBooking(envelope, dek);
+  const keys = [signingKey, ...manifest.credentials.map((c) => c.signingKey)];
   let head = headOf(envelope);
   const statements = stored.statements.map((bytes, i) => {
     const at = { practice: booking.practice, appointment: booking.appointment, seq: i + 2 };

@@ -1,19 +1,23 @@
 // Sealed appointments and statements (PROTOCOL sections 3 and 6).
 import { unwrap, wrap } from './hpke.mjs';
 import { VerifyError, sign, verify } from './sign.mjs';
-import { SUITE, hash, open, random, same, seal } from './suite.mjs';
+import { SUITE, hash, kemKeyHash, open, random, same, seal, signingKeyHash } from './suite.mjs';
 import { cacheKey } from './patient.mjs';
 import {
   AppointmentContext,
   Booking,
   Envelope,
   PatientWrapContext,
+  Proof,
   ScopeWrapContext,
   Sealed,
   Signed,
   Statement,
   StatementContext,
 } from './wire.mjs';
+
+/** The least length of a body's padded plaintext. */
+const BODY_FLOOR = 1024;
 
 const patientContext = ({ practice, appointment, version }) => PatientWrapContext.to({ practice, appointment, version });
 const scopeContext = ({ practice, appointment, version }, { scope, epoch }) =>
@@ -23,15 +27,18 @@ const scopeContext = ({ practice, appointment, version }, { scope, epoch }) =>
 export function sealBooking(booking, keys, scope) {
   const context = { practice: booking.practice, appointment: booking.appointment, version: 1, place: booking.place };
   const dek = random(32);
-  const signed = sign('booking', Booking.encode(booking), keys.signing);
+  const body = Booking.encode(booking);
+  const [signature] = sign('booking', body, keys.signing).signatures;
+  const proof = Proof.encode({ signingKey: keys.signing.publicKey, kemKey: keys.kemKey, signature });
   return {
     dek,
     envelope: Envelope.encode({
       suite: SUITE,
       context,
-      body: seal(dek, 'appointment', AppointmentContext.to(context), Signed.encode(signed)),
+      body: seal(dek, 'appointment', AppointmentContext.to(context), body, { floor: BODY_FLOOR }),
       patient: wrap(keys.kemKey, 'wrap-patient', patientContext(context), dek),
       scope: { ...scopeId(scope), wrap: wrap(scope.kemKey, 'wrap-scope', scopeContext(context, scope), dek) },
+      proof: seal(dek, 'proof', AppointmentContext.to(context), proof),
     }),
   };
 }
@@ -54,15 +61,18 @@ export const sealCache = (envelope, epochSeed, dek) =>
 export const openCache = (envelope, epochSeed, bytes) =>
   open(cacheKey(epochSeed), 'cache', scopeContext(envelope.context, envelope.scope), Sealed.decode(bytes));
 
-/** Opens and verifies the body; the patient's key is the one inside it. */
+/** Opens and verifies the body; the patient's key is the one of the proof, if the body names it. Gives {booking, signingKey}. */
 export function openBooking(envelope, dek) {
   const { context } = envelope;
-  const signed = Signed.decode(open(dek, 'appointment', AppointmentContext.to(context), envelope.body));
-  const booking = Booking.decode(signed.body);
-  verify(signed, 'booking', [booking.signingKey]);
+  const place = AppointmentContext.to(context);
+  const body = open(dek, 'appointment', place, envelope.body);
+  const booking = Booking.decode(body);
+  const { signingKey, kemKey, signature } = Proof.decode(open(dek, 'proof', place, envelope.proof));
+  if (!same(signingKeyHash(signingKey), booking.signer) || !same(kemKeyHash(kemKey), booking.kem)) throw new VerifyError('keys');
+  verify({ suite: SUITE, namespace: 'booking', body, signatures: [signature] }, 'booking', [signingKey]);
   const bound = { practice: booking.practice, appointment: booking.appointment, version: booking.seq, place: booking.place };
   if (!same(AppointmentContext.encode(bound), AppointmentContext.encode(context))) throw new VerifyError('context');
-  return booking;
+  return { booking, signingKey };
 }
 
 /** SHA-256 of the CBOR of a sealed body: what statement 2 names as previous. */

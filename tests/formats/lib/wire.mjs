@@ -28,7 +28,9 @@ export const Envelope = struct('Envelope', {
   body: Sealed,
   patient: Wrap,
   scope: ScopeWrap,
+  proof: Sealed,
 });
+export const Proof = struct('Proof', { signingKey: blob, kemKey: blob, signature: Signature });
 export const Contact = struct('Contact', { name: text, email: text, phone: text, birthDate: text });
 export const Booking = struct('Booking', {
   practice: id,
@@ -38,8 +40,8 @@ export const Booking = struct('Booking', {
   place: Place,
   time: u64,
   manifest: u32,
-  signingKey: blob,
-  kemKey: blob,
+  signer: digest,
+  kem: digest,
   service: id,
   serviceName: text,
   contact: Contact,

@@ -65,6 +65,8 @@ export interface AppointmentView {
   reason?: string;
   cancelledBy?: string;
   note?: string;
+  /** Opened where it stands, but the signatures are not verified yet: to be shown as that, and nothing to be done on it. */
+  checking?: boolean;
   /** Why it was refused; then the content is absent. */
   problem?: string;
 }
@@ -155,7 +157,14 @@ export interface PracticeWasm {
   signInBegin(fingerprint: string): Promise<Ceremony>;
   signInFinish(assertion: string, prf: Uint8Array): Promise<void>;
   directory(): Promise<DirectoryView>;
+  /** Periods of the span for which to call `joinPeriod` before `calendar`. */
+  periodsToJoin(from: number, to: number): number[];
+  joinPeriod(period: number, sealed: Uint8Array | undefined, deviceSecret: Uint8Array): void;
+  changedPeriods(deviceSecret: Uint8Array): [number, Uint8Array][];
+  /** Whether the device is to forget a period. */
+  isPast(period: number): boolean;
   calendar(from: number, to: number): Promise<AppointmentView[]>;
+  verify(ids: string[]): Promise<AppointmentView[]>;
   updateCatalog(catalog: CatalogView): Promise<void>;
   refresh(): Promise<unknown>;
   memory(deviceSecret: Uint8Array): Uint8Array | Promise<Uint8Array>;
@@ -195,6 +204,10 @@ export interface PracticeApi {
   signInFinish(fingerprint: string, assertion: string, prf: Uint8Array): Promise<void>;
   directory(): Promise<DirectoryView>;
   calendar(from: number, to: number): Promise<AppointmentView[]>;
+  /** Verifies appointments that are being checked; those of them that still were, as they stand now. */
+  verify(ids: string[]): Promise<AppointmentView[]>;
+  /** Keeps on this device what was verified. */
+  keep(): Promise<void>;
   updateCatalog(catalog: CatalogView): Promise<void>;
   refresh(): Promise<unknown>;
   lock(): Promise<void>;

@@ -5,6 +5,9 @@ import type { PracticeSession } from './session.svelte';
 /** A calendar that stays open notices new appointments within a minute. */
 const REFRESH_MS = 60_000;
 
+/** Appointments whose signatures are verified in one go: some tens of milliseconds, so that other calls get their turn. */
+const SLICE = 20;
+
 /** The shown day, and the opened appointments of its week. */
 export class Calendar {
   day: Day = $state('');
@@ -61,11 +64,28 @@ export class Calendar {
       this.byDay = byDay;
       this.#week = monday;
       this.problem = undefined;
+      this.loading = false;
+      await this.#verify(call);
     } catch (error) {
       if (call === this.#latest) this.problem = error;
     } finally {
       if (call === this.#latest) this.loading = false;
     }
+  }
+
+  /** Verifies what is shown as being checked, the shown day first, and then keeps what was verified. */
+  async #verify(call: number): Promise<void> {
+    for (;;) {
+      const waiting = [...(this.byDay.get(this.day) ?? []), ...this.all].filter(({ checking }) => checking);
+      const ids = [...new Set(waiting.map(({ id }) => id))].slice(0, SLICE);
+      if (ids.length === 0) break;
+      const verified = new Map((await this.session.verify(ids)).map((view) => [view.id, view]));
+      if (call !== this.#latest) return;
+      // None waited any more: the next loading shows how they stand.
+      if (verified.size === 0) break;
+      this.byDay = new Map([...this.byDay].map(([day, views]) => [day, views.map((view) => verified.get(view.id) ?? view)]));
+    }
+    await this.session.keep();
   }
 
   /** Loads now, and again each minute while the page is visible. Returns how to stop. */

@@ -92,6 +92,14 @@ export class PracticeSession {
     return this.#watched((await this.#client()).calendar(from, to));
   }
 
+  async verify(ids: string[]): Promise<AppointmentView[]> {
+    return this.#watched((await this.#client()).verify(ids));
+  }
+
+  async keep(): Promise<void> {
+    await (await this.#client()).keep();
+  }
+
   async updateCatalog(view: CatalogView): Promise<void> {
     const api = await this.#client();
     await this.#watched(api.updateCatalog(view));

@@ -31,6 +31,10 @@ export const remember = (key: string, value: unknown): Promise<unknown> =>
   run('readwrite', (store) => store.put(value, key));
 export const forget = (key: string): Promise<unknown> => run('readwrite', (store) => store.delete(key));
 
+/** The names under which something is remembered that begin with `prefix`. */
+export const remembered = (prefix: string): Promise<IDBValidKey[]> =>
+  run('readonly', (store) => store.getAllKeys(IDBKeyRange.bound(prefix, `${prefix}\uffff`)));
+
 async function deviceKey(): Promise<CryptoKey> {
   const known = await recall<CryptoKey>('device-key');
   if (known) return known;

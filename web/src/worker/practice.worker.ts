@@ -3,7 +3,7 @@ import simdUrl from '$wasm/practice-simd/vestibule_wasm_bg.wasm?url';
 import type { PracticeApi, PracticeWasm } from '../lib/api';
 import { CodedError } from '../lib/errors';
 import { serve } from '../lib/rpc';
-import { deviceSecret, recall, remember } from './memory';
+import { deviceSecret, forget, recall, remember, remembered } from './memory';
 import { loadWasm } from './wasm';
 
 const loading = loadWasm({
@@ -33,6 +33,29 @@ async function restoreMemory(): Promise<void> {
   if (blob) await practice().restoreMemory(blob, await deviceSecret(memoryKey()));
 }
 
+/** Appointments that were verified, sealed so that only a sign-in on this device opens them; one blob for four weeks. */
+const calendarKey = () => `calendar/${fingerprint}/`;
+const calendarSecret = () => deviceSecret(calendarKey());
+
+async function joinPeriods(from: number, to: number): Promise<void> {
+  for (const period of practice().periodsToJoin(from, to)) {
+    const sealed = await recall<Uint8Array>(calendarKey() + period);
+    practice().joinPeriod(period, sealed, await calendarSecret());
+  }
+}
+
+async function keepPeriods(): Promise<void> {
+  for (const [period, sealed] of practice().changedPeriods(await calendarSecret())) {
+    await remember(calendarKey() + period, sealed);
+  }
+}
+
+async function forgetPastPeriods(): Promise<void> {
+  for (const key of (await remembered(calendarKey())).map(String)) {
+    if (practice().isPast(Number(key.slice(calendarKey().length)))) await forget(key);
+  }
+}
+
 const api: PracticeApi = {
   async start(origin) {
     const module = await loading;
@@ -52,6 +75,7 @@ const api: PracticeApi = {
     prf.fill(0);
     fingerprint = text;
     await restoreMemory();
+    await forgetPastPeriods();
   },
   async directory() {
     const view = await practice().directory();
@@ -59,9 +83,13 @@ const api: PracticeApi = {
     return view;
   },
   async calendar(from, to) {
-    const views = await practice().calendar(from, to);
+    await joinPeriods(from, to);
+    return practice().calendar(from, to);
+  },
+  verify: (ids) => practice().verify(ids),
+  async keep() {
     await keepMemory();
-    return views;
+    await keepPeriods();
   },
   async updateCatalog(catalog) {
     await practice().updateCatalog(catalog);

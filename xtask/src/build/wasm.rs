@@ -10,9 +10,8 @@ use std::{fs, path::Path};
 pub(super) const SOURCES: &[&str] =
     &["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "core", "edge-crypto"];
 
-/// For size; what browsers have had for years is allowed, and names of this machine's parts are dropped.
+/// What browsers have had for years is allowed, and names of this machine's parts are dropped.
 const WASM_OPT: &[&str] = &[
-    "-Os",
     "--enable-bulk-memory",
     "--enable-nontrapping-float-to-int",
     "--enable-sign-ext",
@@ -37,6 +36,12 @@ const HOT: &[&str] = &[
     "keccak",
     "shake",
     "ml-kem",
+    "libcrux-intrinsics",
+    "libcrux-ml-kem",
+    "libcrux-platform",
+    "libcrux-secrets",
+    "libcrux-sha3",
+    "libcrux-traits",
     "ml-dsa",
     "module-lattice",
     "hybrid-array",
@@ -51,6 +56,18 @@ struct Module {
     features: &'static str,
     /// With 128-bit SIMD.
     simd: bool,
+}
+
+impl Module {
+    /// Calendars of thousands are opened by all but the patient's: speed before size. Patients wait for the download instead.
+    fn is_fast(&self) -> bool {
+        self.features != "patient"
+    }
+
+    /// `wasm-opt` at a level for size undoes half of what the compiler did for speed.
+    fn level(&self) -> &'static str {
+        if self.is_fast() { "-O3" } else { "-Os" }
+    }
 }
 
 /// The four modules of the pages, in `web/src/wasm/<patient|practice>[-simd]/`.
@@ -74,7 +91,7 @@ fn build(module: &Module, into: &Path) -> Outcome {
     let output = into.join(&name);
     let flags = rust::wasm_flags(module.simd);
     let hot = HOT.join(" ");
-    let settings = format!("{flags} {} {hot}", setup::WASM_BINDGEN);
+    let settings = format!("{flags} {} {hot} {}", setup::WASM_BINDGEN, module.level());
     let hash = stamp::Inputs { settings: &settings, paths: SOURCES }.hash()?;
     let stamp_name = format!("wasm-{name}");
     let file = output.join("vestibule_wasm_bg.wasm");
@@ -89,8 +106,7 @@ fn build(module: &Module, into: &Path) -> Outcome {
     let mut cargo = rust::cargo_wasm(&flags)?;
     cargo.args(["build", "--release", "--package", "vestibule-wasm", "--no-default-features"]);
     cargo.args(["--features", module.features, "--target-dir"]).arg(&target);
-    if module.features != "patient" {
-        // Calendars of thousands are opened here: speed before size. (Patients wait for the download instead.)
+    if module.is_fast() {
         for package in HOT {
             cargo.arg("--config").arg(format!("profile.release.package.{package}.opt-level=3"));
         }
@@ -104,7 +120,7 @@ fn build(module: &Module, into: &Path) -> Outcome {
     generate.args(["--target", "web", "--no-typescript", "--out-name", "vestibule_wasm", "--out-dir"]);
     cmd::run(generate.arg(&output).arg(&built))?;
     let mut optimise = cmd::command(paths::node_program("wasm-opt"), &root);
-    optimise.args(WASM_OPT);
+    optimise.arg(module.level()).args(WASM_OPT);
     if module.simd {
         optimise.arg("--enable-simd");
     }

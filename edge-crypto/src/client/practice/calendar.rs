@@ -1,22 +1,24 @@
-//! The calendar: fetches a span, opens and checks everything in it, stores cache hints for the next time.
+//! The calendar: what this client has verified before is shown at once; the rest is opened, shown as being checked, and
+//! verified right after (`verify.rs`).
 use crate::{
-    booking::{OpenError, Opened, open_as_staff},
-    client::{Client, ClientError, Env, Request, Transport, practice::StaffSession},
+    booking::{OpenError, Unverified, open_as_staff},
+    client::{
+        Client, ClientError, Env, Transport,
+        practice::{StaffSession, fetch::cells},
+    },
+    staff::{Kept, Summary},
 };
-use minicbor::Decoder;
+use std::{collections::BTreeSet, sync::Arc};
 use vestibule_core::{
-    cbor,
-    ids::AppointmentId,
-    limits,
-    routes::Route,
-    time::{Cell, UnixSeconds},
+    ids::{AppointmentId, ScopeId},
+    time::UnixSeconds,
     wire::{
-        appointment::{Place, StoredAppointment},
-        http::{CacheEntry, CacheUpdate, CalendarQuery},
+        appointment::{CalendarItem, Listed, Place, StoredAppointment},
+        http::CacheEntry,
     },
 };
 
-/// One line of the calendar: what was opened, or why it is not shown.
+/// One line of the calendar: what is shown, or why nothing is.
 #[derive(Debug)]
 pub struct CalendarLine {
     /// Which.
@@ -25,13 +27,45 @@ pub struct CalendarLine {
     pub place: Option<Place>,
     /// Start.
     pub start: UnixSeconds,
-    /// Content, fully checked; or the lie.
-    pub result: Result<Opened, OpenError>,
+    /// Content, or the lie.
+    pub result: Result<Shown, OpenError>,
+}
+
+/// The content of a line, and how far it was checked.
+#[derive(Debug, Clone)]
+pub enum Shown {
+    /// It opened where it stands; the signatures are still to be verified. Nothing may be done on it but to show it as that.
+    Checking(Arc<Summary>),
+    /// Everything was checked, now or by this device before.
+    Verified(Arc<Summary>),
+}
+
+impl Shown {
+    /// The content, for a page that shows the state beside it.
+    pub fn summary(&self) -> &Summary {
+        match self {
+            Self::Checking(summary) | Self::Verified(summary) => summary,
+        }
+    }
+
+    /// Whether everything was checked.
+    pub const fn is_verified(&self) -> bool {
+        matches!(self, Self::Verified(_))
+    }
+}
+
+/// An appointment that is shown and waits for its verification.
+#[derive(Debug)]
+pub(crate) struct Pending {
+    pub(crate) unverified: Unverified,
+    pub(crate) epoch: (ScopeId, u32),
+    pub(crate) hint: Option<Vec<u8>>,
+    pub(crate) summary: Arc<Summary>,
 }
 
 impl<T: Transport, E: Env> Client<T, E> {
     /// The appointments that start in `[from, to)`, by start. What this device remembers and the server leaves out is a
-    /// line too ([`OpenError::Missing`]).
+    /// line too ([`OpenError::Missing`]). Lines that are [`Shown::Checking`] are to be given to `verify_calendar` next.
     pub async fn calendar(
         &self,
         session: &mut StaffSession,
@@ -39,120 +73,93 @@ impl<T: Transport, E: Env> Client<T, E> {
         to: UnixSeconds,
     ) -> Result<Vec<CalendarLine>, ClientError> {
         let served = self.fetch_calendar(session, from, to).await?;
-        let (mut lines, hints) = self.open_calendar(session, &served);
-        let span = (Cell(from.0.div_ceil(300)), Cell(to.0.div_ceil(300)));
-        let missing: Vec<_> = session
-            .memory
-            .expected(span.0, span.1)
-            .filter(|(id, _)| !served.iter().any(|s| s.appointment == *id))
-            .collect();
-        lines.extend(missing.into_iter().map(|(appointment, start)| CalendarLine {
+        let (first, end) = cells(from, to);
+        // Another span is looked at now; what waited elsewhere is opened again when it is looked at.
+        session.pending.retain(|_, p| (first..end).contains(&p.summary.place.start));
+        let mut lines = self.open_calendar(session, &served);
+        let ids: BTreeSet<_> = lines.iter().map(|l| l.appointment).collect();
+        let missing = session.memory.expected(first, end).filter(|(id, _)| !ids.contains(id));
+        lines.extend(missing.map(|(appointment, start)| CalendarLine {
             appointment,
             place: None,
             start: start.start(),
             result: Err(OpenError::Missing),
         }));
         lines.sort_by_key(|l| (l.start, l.appointment));
-        self.store_hints(session, hints).await?;
+        self.store_hints(session).await?;
         Ok(lines)
     }
 
-    /// Opens what was served. Returns the lines, and the cache hints that the server lacks.
-    pub fn open_calendar(
-        &self,
-        session: &mut StaffSession,
-        served: &[StoredAppointment],
-    ) -> (Vec<CalendarLine>, Vec<CacheEntry>) {
-        let mut rng = self.env.rng();
-        let mut hints = Vec::new();
-        let mut lines = Vec::with_capacity(served.len());
-        for stored in served {
-            let id = stored.appointment;
-            let result = open_as_staff(
-                &mut rng,
-                stored,
-                &session.keyring,
-                session.practice.directory.manifest(),
-                &session.practice.calendar_keys,
-                session.memory.get(id),
-            );
-            let result = result.map(|staff| {
-                session.memory.note(&staff.opened, staff.body);
-                if let Some(hint) = staff.new_cache {
-                    hints.push(CacheEntry { appointment: id, cache: hint.into() });
-                }
-                staff.opened
-            });
-            let start = stored.place.start.start();
-            lines.push(CalendarLine { appointment: id, place: Some(stored.place), start, result });
-        }
-        (lines, hints)
-    }
-
-    /// Fetches a span, page by page.
-    pub async fn fetch_calendar(
-        &self,
-        session: &StaffSession,
-        from: UnixSeconds,
-        to: UnixSeconds,
-    ) -> Result<Vec<StoredAppointment>, ClientError> {
-        let mut all: Vec<StoredAppointment> = Vec::new();
-        loop {
-            let last = all.last();
-            let query = CalendarQuery {
-                from: last.map_or(from, |l| l.place.start.start()),
-                to,
-                after: last.map(|l| l.appointment),
+    /// Opens what was served.
+    pub fn open_calendar(&self, session: &mut StaffSession, served: &[CalendarItem]) -> Vec<CalendarLine> {
+        let line = |item: &CalendarItem| {
+            let (appointment, place) = item.place();
+            let result = match item {
+                CalendarItem::Full(stored) => self.open_full(session, stored),
+                CalendarItem::Known(listed) => recall(session, listed),
             };
-            let page = self
-                .call(Request {
-                    query: query.to_query(),
-                    bearer: Some(session.token),
-                    ..Request::new(Route::Calendar(session.practice.id()))
-                })
-                .await?;
-            let page = sequence(&page).ok_or(ClientError::Answer)?;
-            let full = page.len() >= limits::CALENDAR_PAGE;
-            let key = |s: &StoredAppointment| (s.place.start, s.appointment);
-            // In order and without end: else a server could keep the client asking.
-            let mut known = all.last().map(key);
-            for stored in page {
-                if known.is_some_and(|k| key(&stored) <= k) || stored.place.start.start() >= to {
-                    return Err(ClientError::Answer);
-                }
-                known = Some(key(&stored));
-                all.push(stored);
-            }
-            if !full {
-                return Ok(all);
-            }
-        }
+            CalendarLine { appointment, place: Some(place), start: place.start.start(), result }
+        };
+        served.iter().map(line).collect()
     }
 
-    async fn store_hints(&self, session: &StaffSession, hints: Vec<CacheEntry>) -> Result<(), ClientError> {
-        for batch in hints.chunks(limits::CACHE_BATCH) {
-            let update = CacheUpdate { entries: batch.to_vec() };
-            self.call(Request {
-                body: Some(cbor::to_vec(&update)),
-                bearer: Some(session.token),
-                ..Request::new(Route::CachePut(session.practice.id()))
-            })
-            .await?;
+    fn open_full(&self, session: &mut StaffSession, stored: &StoredAppointment) -> Result<Shown, OpenError> {
+        let id = stored.appointment;
+        session.pending.remove(&id);
+        let manifest = session.practice.directory.manifest();
+        let remembered = session.memory.get(id);
+        let staff = open_as_staff(&mut self.env.rng(), stored, &session.keyring, manifest, remembered)?;
+        let known = staff.unverified.is_known();
+        let summary = Arc::new(Summary::of(&staff.unverified.preview()));
+        let pending = Pending {
+            unverified: staff.unverified,
+            epoch: staff.epoch,
+            hint: staff.new_cache,
+            summary: summary.clone(),
+        };
+        if known {
+            session.settle(pending)?;
+            return Ok(Shown::Verified(summary));
         }
+        session.pending.insert(id, pending);
+        Ok(Shown::Checking(summary))
+    }
+}
+
+impl StaffSession {
+    /// Verifies what is pending, and only then remembers it.
+    pub(super) fn settle(&mut self, pending: Pending) -> Result<(), OpenError> {
+        let opened = pending.unverified.verify(&self.practice.calendar_keys)?;
+        self.memory.note(&opened);
+        if let Some(hint) = pending.hint {
+            self.hints.push(CacheEntry { appointment: opened.booking.appointment, cache: hint.into() });
+        }
+        self.kept.insert(Kept { head: opened.head, epoch: pending.epoch, summary: pending.summary });
         Ok(())
     }
 }
 
-/// Splits a CBOR sequence (RFC 8742); each item must be the deterministic form.
-fn sequence(bytes: &[u8]) -> Option<Vec<StoredAppointment>> {
-    let mut items = Vec::new();
-    let mut at = 0;
-    while at < bytes.len() {
-        let mut d = Decoder::new(&bytes[at..]);
-        d.skip().ok()?;
-        let end = at + d.position();
-        items.push(cbor::from_slice(&bytes[at..end]).ok()?);
-        at = end;
+/// What this client has of a line that the server lists without content. The server's words are compared, never believed.
+fn recall(session: &StaffSession, listed: &Listed) -> Result<Shown, OpenError> {
+    let id = listed.appointment;
+    let kept = session.kept.get(id, listed.place.start).filter(|kept| {
+        // An older copy of the device's own storage does not count against what it remembers.
+        session.memory.get(id).is_some_and(|known| known.head == kept.head)
+    });
+    let (head, shown) = if let Some(kept) = kept {
+        (kept.head, Shown::Verified(kept.summary.clone()))
+    } else {
+        let pending = session.pending.get(&id).ok_or(OpenError::ContentWithheld)?;
+        (pending.unverified.head(), Shown::Checking(pending.summary.clone()))
+    };
+    if listed.head != head {
+        return Err(OpenError::ContentWithheld);
     }
-    Some(items)
+    if listed.place != shown.summary().place {
+        return Err(OpenError::WrongPlace);
+    }
+    if listed.state != shown.summary().state {
+        return Err(OpenError::StateUnexplained);
+    }
+    Ok(shown)
 }

@@ -1,9 +1,15 @@
 //! Flows of staff: found, sign in, calendar, catalog, freshness.
 mod calendar;
+mod fetch;
 mod found;
+mod kept;
 mod sign_in;
+#[cfg(test)]
+mod tests;
 mod update;
+mod verify;
 
-pub use calendar::CalendarLine;
+pub use calendar::{CalendarLine, Shown};
+pub use fetch::calendar_items;
 pub use found::{Ceremony, Founded, FoundingBegun, FoundingInput, OtherRealm, booking_link};
 pub use sign_in::{SignInBegun, StaffSession};

@@ -1,20 +1,23 @@
 //! Signs a staff member in: passkey, session, keys, grants, each checked against the verified directory.
 use crate::{
     client::{
-        Client, ClientError, Env, Practice, Request, Transport, call::decode, practice::Ceremony,
+        Client, ClientError, Env, Practice, Request, Transport,
+        call::decode,
+        practice::{Ceremony, calendar::Pending},
         session::follows,
     },
     keys::{prf_key, prf_salt},
     sign::SigningKey,
-    staff::{Keyring, StaffMemory, open_staff_seeds},
+    staff::{CalendarMemory, Keyring, StaffMemory, open_staff_seeds},
 };
+use std::collections::BTreeMap;
 use vestibule_core::{
-    ids::{Digest, Fingerprint, PracticeId},
+    ids::{AppointmentId, Digest, Fingerprint, PracticeId},
     routes::Route,
     time::{CELL_SECONDS, Cell, UnixSeconds},
     wire::{
         directory::StaffKeys,
-        http::{Ceremony as CeremonyBody, Session as SessionBody, SignIn},
+        http::{CacheEntry, Ceremony as CeremonyBody, Session as SessionBody, SignIn},
     },
 };
 use vestibule_suite::Secret32;
@@ -38,9 +41,42 @@ pub struct StaffSession {
     pub(crate) token: Digest,
     pub(crate) signing: SigningKey,
     pub(crate) keyring: Keyring,
+    /// Verified appointments, from this session and from this device.
+    pub(crate) kept: CalendarMemory,
+    /// Appointments that are shown and wait for the verification of their signatures.
+    pub(crate) pending: BTreeMap<AppointmentId, Pending>,
+    /// Cache hints that the server lacks.
+    pub(crate) hints: Vec<CacheEntry>,
 }
 
 impl StaffSession {
+    /// Opens a staff member's keys under the passkey's PRF output, compares them with the manifest, opens and checks every
+    /// grant.
+    pub fn open(
+        practice: Practice,
+        keys: &StaffKeys,
+        prf: &Secret32,
+        token: Digest,
+        expires: UnixSeconds,
+    ) -> Result<Self, ClientError> {
+        let manifest = practice.directory.manifest();
+        let (seeds, _) = open_staff_seeds(&prf_key(prf, practice.id(), keys.credential), keys, manifest)?;
+        let keyring = Keyring::open(&seeds.kem(), &keys.grants, manifest)?;
+        let mut session = Self {
+            expires,
+            memory: StaffMemory::default(),
+            token,
+            signing: seeds.signing_key(),
+            keyring,
+            kept: CalendarMemory::default(),
+            pending: BTreeMap::new(),
+            hints: Vec::new(),
+            practice,
+        };
+        session.remember_directory();
+        Ok(session)
+    }
+
     /// The bearer token, for tests.
     pub fn token(&self) -> Digest {
         self.token
@@ -77,19 +113,7 @@ impl<T: Transport, E: Env> Client<T, E> {
         let session: SessionBody = self.exchange(Route::SignIn(id), &sign_in).await?;
         let keys: StaffKeys = decode(&session.staff_keys)?;
         let practice = self.directory(begun.fingerprint, None).await?;
-        let manifest = practice.directory.manifest();
-        let (seeds, _) = open_staff_seeds(&prf_key(prf, id, keys.credential), &keys, manifest)?;
-        let keyring = Keyring::open(&seeds.kem(), &keys.grants, manifest)?;
-        let mut staff = StaffSession {
-            expires: session.expires,
-            memory: StaffMemory::default(),
-            token: session.token,
-            signing: seeds.signing_key(),
-            keyring,
-            practice,
-        };
-        staff.remember_directory();
-        Ok(staff)
+        StaffSession::open(practice, &keys, prf, session.token, session.expires)
     }
 
     /// Joins what this device kept with the session, and refuses a directory that is older than what it remembers.

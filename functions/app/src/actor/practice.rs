@@ -181,6 +181,8 @@ message! {
         3 envelope: Bytes,
         /// Their SHA-256.
         4 digest: Digest,
+        /// SHA-256 of the CBOR of the sealed body: the head of the appointment's chain.
+        5 head: Digest,
     }
     /// See `http::Booked`.
     Booked {
@@ -219,6 +221,8 @@ message! {
         2 to: Cell,
         /// At `from`: only ids after this one.
         3 after: Option<AppointmentId>,
+        /// Prefixes of the heads of those whose content is not wanted.
+        4 have: Bytes,
     }
     /// Cache hints, for staff.
     CachePut {

@@ -32,6 +32,7 @@ pub(crate) async fn book<P: Platform>(
         (&envelope.body.namespace, namespace::APPOINTMENT),
         (&envelope.patient.sealed.namespace, namespace::WRAP_PATIENT),
         (&envelope.scope.wrap.sealed.namespace, namespace::WRAP_SCOPE),
+        (&envelope.proof.namespace, namespace::PROOF),
     ];
     if shapes.iter().any(|(got, want)| got != want) || envelope.context.appointment != request.appointment {
         return Err(unverifiable("the envelope is for something else"));
@@ -41,6 +42,7 @@ pub(crate) async fn book<P: Platform>(
         capability: capability_hash(&request.capability),
         context: envelope.context,
         digest: sha256(&request.envelope),
+        head: sha256(&cbor::to_vec(&envelope.body)),
         envelope: request.envelope,
     });
     let PracticeReply::Booked(booked) = ask(platform, practice, &command).await? else {

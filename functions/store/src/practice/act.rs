@@ -1,7 +1,10 @@
 //! A patient's later act.
 use super::{Outcome, expire::free, first, row};
 use crate::driver::{Driver, blob, number};
-use vestibule_app::actor::practice::{Act, Booked, PracticeReply};
+use vestibule_app::{
+    actor::practice::{Act, Booked, PracticeReply},
+    sha256,
+};
 use vestibule_core::{
     calendar::{ActFacts, ActOutcome, decide_act},
     ids::Digest,
@@ -33,7 +36,10 @@ pub(super) fn act(db: &impl Driver, command: &Act) -> Outcome {
                 "INSERT INTO statements VALUES (?, ?, ?)",
                 vec![blob(command.appointment), number(command.seq.into()), blob(&command.statement)],
             )?;
-            db.exec("UPDATE appointments SET status = 3 WHERE id = ?", vec![blob(command.appointment)])?;
+            db.exec(
+                "UPDATE appointments SET status = 3, head = ? WHERE id = ?",
+                vec![blob(sha256(&command.statement)), blob(command.appointment)],
+            )?;
             free(db, command.appointment.as_ref())?;
         }
     }

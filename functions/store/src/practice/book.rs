@@ -20,8 +20,14 @@ pub(super) fn book(db: &impl Driver, now: UnixSeconds, command: &Book) -> Outcom
         BookOutcome::Already => {}
         BookOutcome::Store => {
             db.exec(
-                "UPDATE appointments SET status = 2, network = NULL, envelope = ?, digest = ? WHERE id = ?",
-                vec![blob(&command.envelope), blob(digest), blob(command.context.appointment)],
+                "UPDATE appointments SET status = 2, network = NULL, envelope = ?, digest = ?, head = ?
+                 WHERE id = ?",
+                vec![
+                    blob(&command.envelope),
+                    blob(digest),
+                    blob(command.head),
+                    blob(command.context.appointment),
+                ],
             )?;
         }
     }

@@ -1,10 +1,6 @@
 //! A page of the calendar, for staff.
-use super::{
-    Outcome,
-    row::{COLUMNS, Stored},
-    session,
-};
-use crate::driver::{Driver, blob, number};
+use super::{Outcome, session};
+use crate::driver::{Driver, Row, StoreError, blob, number};
 use std::collections::BTreeMap;
 use vestibule_app::actor::practice::{CalendarLoad, PracticeReply};
 use vestibule_core::{
@@ -13,40 +9,63 @@ use vestibule_core::{
     ids::AppointmentId,
     limits,
     time::{Cell, UnixSeconds},
-    wire::appointment::StoredAppointment,
+    wire::{
+        appointment::{CalendarItem, Listed, Place, State, StoredAppointment},
+        http::HEAD_PREFIX,
+    },
 };
 
-/// Booked and cancelled appointments that start in the span, by start, then id.
+/// Booked and cancelled appointments that start in the span, by start, then id; without content where the asker has it.
 pub(super) fn load(db: &impl Driver, now: UnixSeconds, command: &CalendarLoad) -> Outcome {
     session::require(db, now, &command.session)?;
     let after = command.after.unwrap_or(AppointmentId([0; 16]));
     let (from, to) = (number(command.from.0), number(command.to.0));
+    let known = format!("substr(head, 1, {HEAD_PREFIX}) IN ({})", literals(&command.have));
     let sql = format!(
-        "SELECT {COLUMNS}, cache FROM appointments WHERE status >= 2 AND start >= ? AND start < ?
-         AND (start, id) > (?, ?) ORDER BY start, id LIMIT {}",
+        "SELECT {LISTED}, CASE WHEN {known} THEN NULL ELSE envelope END, cache FROM appointments
+         WHERE status >= 2 AND start >= ? AND start < ? AND (start, id) > (?, ?) ORDER BY start, id LIMIT {}",
         limits::CALENDAR_PAGE
     );
     let rows = db.exec(&sql, vec![from.clone(), to, from.clone(), blob(after)])?;
-    let last: Cell = rows.last().map_or(Ok(Cell(0)), |r| r.number(2).map(Cell))?;
+    let last: u64 = rows.last().map_or(Ok(0), |r| r.number(2))?;
     let mut statements: BTreeMap<Vec<u8>, Vec<Bytes>> = BTreeMap::new();
-    let sql =
+    let sql = format!(
         "SELECT s.appointment, s.statement FROM appointments a JOIN statements s ON s.appointment = a.id
-               WHERE a.status >= 2 AND a.start >= ? AND a.start <= ? ORDER BY s.appointment, s.seq";
-    for row in db.exec(sql, vec![from, number(last.0)])? {
+         WHERE a.status >= 2 AND a.start >= ? AND a.start <= ? AND NOT {known} ORDER BY s.appointment, s.seq"
+    );
+    for row in db.exec(&sql, vec![from, number(last)])? {
         statements.entry(row.blob(0)?.to_vec()).or_default().push(row.blob(1)?.to_vec().into());
     }
     let mut page = Vec::new();
     for row in &rows {
-        let stored = Stored::read(row)?;
-        let (Some(state), Some(envelope)) = (stored.state(), stored.envelope) else { continue };
-        page.extend(cbor::to_vec(&StoredAppointment {
-            appointment: stored.id,
-            place: stored.appointment.place,
-            state,
-            envelope: envelope.into(),
-            statements: statements.remove(stored.id.as_ref()).unwrap_or_default(),
-            cache: row.maybe_blob(9)?.map(|b| b.to_vec().into()),
-        }));
+        page.extend(cbor::to_vec(&item(row, &mut statements)?));
     }
     Ok(PracticeReply::Appointments(page.into()))
+}
+
+/// Columns that [`item`] expects, before envelope and cache hint.
+const LISTED: &str = "id, resource, start, cells, status, head";
+
+fn item(row: &Row, statements: &mut BTreeMap<Vec<u8>, Vec<Bytes>>) -> Result<CalendarItem, StoreError> {
+    let appointment: AppointmentId = row.id(0)?;
+    let place = Place { resource: row.id(1)?, start: Cell(row.number(2)?), cells: row.number(3)? };
+    let state = if row.number::<u8>(4)? == 2 { State::Booked } else { State::Cancelled };
+    Ok(match row.maybe_blob(6)? {
+        None => CalendarItem::Known(Listed { appointment, place, state, head: row.id(5)? }),
+        Some(envelope) => CalendarItem::Full(StoredAppointment {
+            appointment,
+            place,
+            state,
+            envelope: envelope.to_vec().into(),
+            statements: statements.remove(appointment.as_ref()).unwrap_or_default(),
+            cache: row.maybe_blob(7)?.map(|b| b.to_vec().into()),
+        }),
+    })
+}
+
+/// SQL literals of the prefixes: hexadecimal digits and nothing of the asker's else. (There may be more of them than a
+/// statement has parameters.)
+fn literals(have: &[u8]) -> String {
+    let hex = |prefix: &[u8]| prefix.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    have.chunks_exact(HEAD_PREFIX).map(|prefix| format!("x'{}'", hex(prefix))).collect::<Vec<_>>().join(",")
 }

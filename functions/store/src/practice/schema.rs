@@ -18,7 +18,9 @@ pub(crate) const MIGRATIONS: &[&[&str]] = &[&[
         envelope BLOB,
         digest BLOB,
         cache BLOB,
+        head BLOB,
         CHECK ((status < 2) = (envelope IS NULL)),
+        CHECK ((status < 2) = (head IS NULL)),
         CHECK ((status = 0) = (network IS NOT NULL))
     )",
     "CREATE INDEX appointments_held ON appointments (expires) WHERE status = 0",

@@ -139,9 +139,8 @@ fn as_staff(args: &Args) -> Result<Value, Failure> {
     let stored: StoredAppointment = args.cbor("stored")?;
     let signers = staff_signers(&directory)?;
     let manifest = directory.manifest();
-    let staff =
-        open_as_staff(&mut rng(), &stored, &keyring, manifest, &signers, None).map_err(Failure::of)?;
-    let mut view = view(&staff.opened);
+    let staff = open_as_staff(&mut rng(), &stored, &keyring, manifest, None).map_err(Failure::of)?;
+    let mut view = view(&staff.unverified.verify(&signers).map_err(Failure::of)?);
     view["cache"] = staff.new_cache.map(|hint| hex(&hint)).into();
     Ok(view)
 }

@@ -115,6 +115,9 @@ export const practice = {
   openedHere: (count: number) =>
     count === 1 ? '1 Termin, auf diesem Gerät geöffnet' : `${count} Termine, auf diesem Gerät geöffnet`,
   refusedCount: (count: number) => (count === 1 ? '1 nicht geöffnet' : `${count} nicht geöffnet`),
+  checking: 'wird geprüft',
+  checkingCount: (count: number) => (count === 1 ? 'Bei 1 wird die Unterschrift noch geprüft' : `Bei ${count} werden die Unterschriften noch geprüft`),
+  checkingNote: 'Auf diesem Gerät geöffnet. Die Unterschrift des Patienten wird noch geprüft; bis dahin gilt der Eintrag als unbestätigt.',
   nothing: 'Keine Termine.',
   dayClosed: 'An diesem Tag ist keine Sprechzeit.',
   now: 'Jetzt',
