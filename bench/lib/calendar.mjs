@@ -23,6 +23,10 @@ export async function calendarRows(browser) {
   };
   for (const run of Object.values(sides)) await run();
   const { peer, ...ours } = await interleave(ROUNDS, sides);
+  const unwrap = await interleave(3 * ROUNDS, {
+    peer: () => browser.ask("decapsulatePeer", 50),
+    ours: () => browser.ask("unwrapOurs", 50),
+  });
   const row = (name, mark) => ({
     name: `calendar_1000_${name}_vs_openreception`, ours: ours[name], peer, ratio: peer / ours[name], unit: "ms", mark,
   });
@@ -31,5 +35,6 @@ export async function calendarRows(browser) {
     { ...row("verified", ""), name: "calendar_1000_first_verified_vs_openreception" },
     row("hint", ""),
     row("cached", "at least 75"),
+    { name: "xwing_unwrap_vs_noble_mlkem", ...unwrap, ratio: unwrap.ours / unwrap.peer, unit: "us", mark: "ours at most 200" },
   ];
 }

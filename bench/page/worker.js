@@ -79,6 +79,22 @@ const operations = {
     return { ms, opened: result.length };
   },
 
+  /** One ML-KEM-768 decapsulation of the peer's; microseconds. */
+  async decapsulatePeer(count) {
+    const { cipherText } = ml_kem768.encapsulate(keys.publicKey);
+    const { ms } = await timed(() => {
+      for (let n = 0; n < count; n += 1) ml_kem768.decapsulate(cipherText, keys.secretKey);
+    });
+    return (ms * 1000) / count;
+  },
+
+  /** One unwrap of ours: X-Wing (ML-KEM-768 and X25519), HPKE, and the sealed secret; microseconds. */
+  async unwrapOurs(count) {
+    ours.wrap ??= new ours.module.WrapBench();
+    const { ms } = await timed(() => ours.wrap.unwrap(count));
+    return (ms * 1000) / count;
+  },
+
   /** Ours: sealed by the code that seals bookings, opened by the code that the calendar runs, with all its checks. */
   calendarOursPrepare(count) {
     ours.calendar = new ours.module.OpenBench(count);

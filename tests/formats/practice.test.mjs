@@ -9,7 +9,7 @@ import { capability, cacheKey, patientKeys, prfInput, prfKey, staffKeys } from '
 import { Refused, hex, startPeer, unhex } from './lib/peer.mjs';
 import { openRealmShare } from './lib/realm.mjs';
 import { signingKey } from './lib/sign.mjs';
-import { hash, hashCbor, open, random } from './lib/suite.mjs';
+import { hash, hashCbor, kemKeyHash, open, random } from './lib/suite.mjs';
 import { publicOf } from './lib/voprf.mjs';
 import { Booking, Envelope, Statement, StoredAppointment } from './lib/wire.mjs';
 import { Catalog, Manifest, StaffContext, StaffKeys } from './lib/wire-directory.mjs';

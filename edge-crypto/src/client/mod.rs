@@ -27,7 +27,6 @@ mod vault;
 
 pub use book::{BookRequest, LIMIT_DETAILS};
 pub use directory::{Practice, verified};
-#[cfg(test)]
 pub use enrol::{Prepared, Tickets};
 pub use error::ClientError;
 pub use locate::Located;
