@@ -133,6 +133,18 @@ step('the practice signs out, signs in with the passkey, and reads the appointme
   await page.getByTestId('view-list').click();
   await page.getByTestId('event').filter({ hasText: KRANICH.name }).waitFor();
   await look(page, 'de, calendar, list');
+  // Its signature is verified by now, and this device keeps it: at the next sign-in the server only lists it.
+  await page.getByTestId('calendar-checking').waitFor({ state: 'detached' });
+  await page.waitForFunction(practice.keptPeriods);
+  await page.getByTestId('sign-out').click();
+  const answers = [];
+  page.on('response', (response) => response.url().endsWith('/calendar') && answers.push(response.body()));
+  await practice.signIn(page);
+  await practice.showDay(page, practice.dayOf(world.start));
+  await page.getByTestId('event').filter({ hasText: KRANICH.name }).waitFor();
+  const sizes = (await Promise.all(answers)).map((body) => body.length);
+  assert.ok(sizes.length > 0 && sizes.every((size) => size < 1000), `an appointment that is kept here was sent again: ${sizes}`);
+  await page.getByTestId('view-list').click();
   await page.getByTestId('tab-settings').click();
   await page.getByTestId('settings-save').waitFor();
   await look(page, 'de, settings');

@@ -58,3 +58,18 @@ export async function showDay(page, day) {
   await byId(page, 'calendar-date').fill(day);
   await page.locator('[data-testid=calendar-status][data-loading=false]').waitFor();
 }
+
+/** Runs in the page: how many parts of the calendar this browser keeps. */
+export const keptPeriods = () =>
+  new Promise((resolve, reject) => {
+    const opening = indexedDB.open('vestibule', 1);
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const keys = opening.result.transaction('memory').objectStore('memory').getAllKeys();
+      keys.onerror = () => reject(keys.error);
+      keys.onsuccess = () => {
+        opening.result.close();
+        resolve(keys.result.filter((key) => String(key).startsWith('calendar/')).length);
+      };
+    };
+  });
