@@ -43,14 +43,14 @@ async function work(base, purpose, subject) {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ purpose, subject: base64url(subject) }),
   });
-  const { expires, bits, puzzles, mac: text } = await answer.json();
-  const mac = new Uint8Array(Buffer.from(text, 'base64url'));
+  const { expires, bits, puzzles, ...texts } = await answer.json();
+  const [mac, salt] = [texts.mac, texts.salt].map((text) => new Uint8Array(Buffer.from(text, 'base64url')));
   const nonces = Array.from({ length: puzzles }, (_, index) => {
     let nonce = 0;
     while (!leadingZeros(workDigest(nonce, index, mac), bits)) nonce += 1;
     return nonce;
   });
-  return { expires, mac, nonces };
+  return { expires, mac, nonces, salt };
 }
 
 /** {bookings, secrets}: what the patient reads, and [name, bytes] of each secret that made it readable. */
@@ -107,7 +107,7 @@ export async function unlock(origin, fingerprintText, email, digits) {
     const stored = StoredAppointment.decode(await call(where, { json: { capability: base64url(shown) } }));
     const envelope = Envelope.decode(stored.envelope);
     const dek = dekOfPatient(envelope, keys.kemSeed);
-    bookings.push({ ...openBooking(envelope, dek), state: stored.state });
+    bookings.push({ ...openBooking(envelope, dek).booking, state: stored.state });
     secrets.push(['capability', shown], ['DEK', dek]);
   }
   return { bookings, secrets };

@@ -4,7 +4,7 @@ use crate::{
     booking::{Details, OpenError, seal_booking},
     client::{
         Client, Env, Request, Response, Transport, TransportError,
-        practice::{CalendarLine, StaffSession},
+        practice::{CalendarLine, Shown, StaffSession},
     },
     keys::PatientRoot,
     patient::PatientKeys,
@@ -96,7 +96,7 @@ fn show(session: &mut StaffSession, item: CalendarItem) -> Result<bool, OpenErro
 
 /// Whether a line is verified, or why it is refused.
 fn state(line: &CalendarLine) -> Result<bool, OpenError> {
-    line.result.as_ref().map(|shown| shown.is_verified()).map_err(|lie| *lie)
+    line.result.as_ref().map(Shown::is_verified).map_err(|lie| *lie)
 }
 
 fn full(stored: &StoredAppointment) -> CalendarItem {

@@ -23,7 +23,8 @@ pub(crate) async fn calendar<P: Platform>(
 ) -> Result<Response, Failure> {
     let session = session(call)?;
     let query: CalendarQuery = parse(call)?;
-    if query.have.len() > limits::CALENDAR_PAGE * HEAD_PREFIX || query.have.len() % HEAD_PREFIX != 0 {
+    if query.have.len() > limits::CALENDAR_PAGE * HEAD_PREFIX || !query.have.len().is_multiple_of(HEAD_PREFIX)
+    {
         return Err(malformed("not a list of heads"));
     }
     let cell = |at: UnixSeconds| Cell(at.0.div_ceil(CELL_SECONDS));

@@ -1,6 +1,7 @@
 //! A page of the calendar, for staff.
 use super::{Outcome, session};
 use crate::driver::{Driver, Row, StoreError, blob, number};
+use core::fmt::Write;
 use std::collections::BTreeMap;
 use vestibule_app::actor::practice::{CalendarLoad, PracticeReply};
 use vestibule_core::{
@@ -66,6 +67,14 @@ fn item(row: &Row, statements: &mut BTreeMap<Vec<u8>, Vec<Bytes>>) -> Result<Cal
 /// SQL literals of the prefixes: hexadecimal digits and nothing of the asker's else. (There may be more of them than a
 /// statement has parameters.)
 fn literals(have: &[u8]) -> String {
-    let hex = |prefix: &[u8]| prefix.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    have.chunks_exact(HEAD_PREFIX).map(|prefix| format!("x'{}'", hex(prefix))).collect::<Vec<_>>().join(",")
+    let mut sql = String::with_capacity(have.len() / HEAD_PREFIX * 20);
+    for prefix in have.chunks_exact(HEAD_PREFIX) {
+        sql.push_str(if sql.is_empty() { "x'" } else { ",x'" });
+        for byte in prefix {
+            // Writing to a String cannot fail.
+            let _ = write!(sql, "{byte:02x}");
+        }
+        sql.push('\'');
+    }
+    sql
 }
