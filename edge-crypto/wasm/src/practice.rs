@@ -120,6 +120,7 @@ impl PracticeClient {
 
     /// Joins what this device holds of a period of the calendar, if it holds anything. `deviceSecret` is overwritten.
     #[wasm_bindgen(js_name = joinPeriod)]
+    #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen hands over options by value only")]
     pub fn join_period(
         &mut self,
         period: f64,
