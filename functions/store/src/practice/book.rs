@@ -20,7 +20,7 @@ pub(super) fn book(db: &impl Driver, now: UnixSeconds, command: &Book) -> Outcom
         BookOutcome::Already => {}
         BookOutcome::Store => {
             db.exec(
-                "UPDATE appointments SET status = 2, network = NULL, envelope = ?, digest = ? WHERE id = ?",
+                "UPDATE appointments SET status = 2, network = NULL, envelope = ?2, digest = ?3 WHERE actor = ?1 AND id = ?4",
                 vec![blob(&command.envelope), blob(digest), blob(command.context.appointment)],
             )?;
         }
