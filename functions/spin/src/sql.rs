@@ -6,14 +6,19 @@
 use std::cell::RefCell;
 use vestibule_store::{Driver, Row, StoreError, Value};
 
-spin_sdk::wit_bindgen::generate!({
-    world: "sql",
-    path: "wit",
-    runtime_path: "spin_sdk::wit_bindgen::rt",
-    generate_all,
-});
+/// The interface's bindings.
+mod wit {
+    #![allow(clippy::pedantic, missing_docs, unreachable_pub, reason = "generated")]
 
-use spin::sqlite::sqlite::{Connection, Error, RowResult, Value as Host};
+    spin_sdk::wit_bindgen::generate!({
+        world: "sql",
+        path: "wit",
+        runtime_path: "spin_sdk::wit_bindgen::rt",
+        generate_all,
+    });
+}
+
+use wit::spin::sqlite::sqlite::{Connection, Error, RowResult, Value as Host};
 
 /// Times that a locked database is asked again. The host waits up to five seconds each time.
 const TRIES: usize = 3;
@@ -45,23 +50,23 @@ impl Database {
         // Readers and the one writer do not wait for each other. Kept in the file; asked each time, it costs nothing.
         database.patiently("PRAGMA journal_mode = WAL")?;
         // A commit is on the disk before it is answered: what is counted stays counted through a power cut.
-        database.run("PRAGMA synchronous = FULL", vec![])?;
+        database.run("PRAGMA synchronous = FULL", &[])?;
         Ok(database)
     }
 
-    fn run(&self, sql: &str, params: Vec<Host>) -> Result<Vec<RowResult>, StoreError> {
-        self.0.execute(sql, &params).map(|result| result.rows).map_err(failed)
+    fn run(&self, sql: &str, params: &[Host]) -> Result<Vec<RowResult>, StoreError> {
+        self.0.execute(sql, params).map(|result| result.rows).map_err(failed)
     }
 
     /// Runs a statement that waits for the lock; an error after [`TRIES`] waits.
     fn patiently(&self, sql: &str) -> Result<(), StoreError> {
         for _ in 1..TRIES {
-            match self.run(sql, vec![]) {
+            match self.run(sql, &[]) {
                 Err(error) if error.0.contains("locked") => {}
                 other => return other.map(drop),
             }
         }
-        self.run(sql, vec![]).map(drop)
+        self.run(sql, &[]).map(drop)
     }
 }
 
@@ -74,7 +79,7 @@ fn failed(error: Error) -> StoreError {
 
 impl Driver for Database {
     fn exec(&self, sql: &str, params: Vec<Value>) -> Result<Vec<Row>, StoreError> {
-        let params = params
+        let params: Vec<Host> = params
             .into_iter()
             .map(|value| match value {
                 Value::Null => Host::Null,
@@ -82,19 +87,19 @@ impl Driver for Database {
                 Value::Blob(bytes) => Host::Blob(bytes),
             })
             .collect();
-        self.run(sql, params)?.into_iter().map(|row| values(row.values).map(Row)).collect()
+        self.run(sql, &params)?.into_iter().map(|row| values(row.values).map(Row)).collect()
     }
 
     fn transaction<T>(&self, work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
         self.patiently("BEGIN IMMEDIATE")?;
         match work() {
             Ok(value) => {
-                self.run("COMMIT", vec![])?;
+                self.run("COMMIT", &[])?;
                 Ok(value)
             }
             Err(error) => {
                 // If this fails too, dropping the connection rolls back.
-                let rolled_back = self.run("ROLLBACK", vec![]);
+                let rolled_back = self.run("ROLLBACK", &[]);
                 Err(rolled_back.err().map_or(error.clone(), |e| StoreError(format!("{error}; {e}"))))
             }
         }

@@ -10,8 +10,16 @@ use std::{
     process::Command,
 };
 
-const SOURCES: &[&str] =
-    &["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "core", "edge-crypto", "functions"];
+const SOURCES: &[&str] = &[
+    "Cargo.toml",
+    "Cargo.lock",
+    "rust-toolchain.toml",
+    "core",
+    "edge-crypto",
+    "functions/app",
+    "functions/store",
+    "functions/spin",
+];
 
 /// As the standard library names the target.
 pub(crate) const TARGET: &str = "wasm32-wasip2";
