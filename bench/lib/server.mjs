@@ -8,13 +8,13 @@ import { Miniflare } from "miniflare";
 import { median } from "./stats.mjs";
 
 const CLIENTS = 16;
-const ROUNDS = 5;
+export const ROUNDS = 5;
 /** Holds in one round: below the cap of open holds in one practice. */
-const WRITES = 200;
-const READS = 2000;
+export const WRITES = 200;
+export const READS = 2000;
 
 /** Runs the load client (at sockets of the workers themselves: miniflare's own router would cost more than they do); every answer must be a success. */
-function load(origin, file, requests) {
+export function load(origin, file, requests) {
   const run = spawnSync(process.env.VESTIBULE_LOAD, [new URL(origin).host, file, String(CLIENTS), String(requests)], {
     encoding: "utf8",
   });
@@ -58,8 +58,18 @@ async function startOurs(root, state) {
   return { direct, origin, stop: () => new Promise((done) => { child.once("exit", done); child.stdin.end(); }) };
 }
 
+/** Founds a practice there, and writes the requests of all rounds. */
+export function makeRequests(root, folder, origin) {
+  const made = spawnSync(
+    "cargo",
+    ["run", "--quiet", "--package", "vestibule-tests", "--example", "load_requests", "--", folder, String(ROUNDS + 1), String(WRITES)],
+    { cwd: root, env: { ...process.env, VESTIBULE_URL: origin }, stdio: ["ignore", "inherit", "inherit"] },
+  );
+  if (made.status !== 0) throw new Error("load_requests failed");
+}
+
 /** A request for the peers, in the load client's form. */
-function plainRequest(file, method, bytes) {
+export function plainRequest(file, method, bytes) {
   const body = Buffer.alloc(bytes, 120);
   const head = Buffer.from(`${method} / HTTP/1.1\r\nhost: localhost\r\ncontent-length: ${bytes}\r\n\r\n`);
   const length = Buffer.alloc(4);
@@ -87,12 +97,7 @@ export async function serverRows(root) {
     );
     const requests = path.join(folder, "requests");
     mkdirSync(requests);
-    const made = spawnSync(
-      "cargo",
-      ["run", "--quiet", "--package", "vestibule-tests", "--example", "load_requests", "--", requests, String(ROUNDS + 1), String(WRITES)],
-      { cwd: root, env: { ...process.env, VESTIBULE_URL: ours.origin }, stdio: ["ignore", "inherit", "inherit"] },
-    );
-    if (made.status !== 0) throw new Error("load_requests failed");
+    makeRequests(root, requests, ours.origin);
     const get = path.join(requests, "plain-get.bin");
     const post = path.join(requests, "plain-post.bin");
     plainRequest(get, "GET", 0);

@@ -1,7 +1,8 @@
-//! Starts the built worker in real workerd (`tests/harness/serve.mjs`) with a state folder of its own.
+//! Starts the product with a state folder of its own: on real workerd (`tests/harness/serve.mjs`), or on the Spin host
+//! (`serve-spin.mjs`) where `VESTIBULE_RUNTIME` says so.
 use std::{
     env, fs,
-    io::{self, BufRead as _, BufReader},
+    io::{self, BufRead as _, BufReader, Write as _},
     os::unix::process::CommandExt as _,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -18,6 +19,63 @@ use std::{
 const KEEPER: &str = r#""$@" </dev/null & server=$!; echo "PID $server"; exec >&-; cat >/dev/null
 kill "$server"; wait "$server"; [ -n "$REMOVE" ] && rm -rf "$REMOVE"; kill -KILL 0"#;
 
+/// What the product runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Runtime {
+    /// Cloudflare's.
+    Workerd,
+    /// Our host of Spin components.
+    Spin,
+}
+
+impl Runtime {
+    /// The one of `VESTIBULE_RUNTIME`; workerd without it.
+    ///
+    /// # Panics
+    /// If it names neither.
+    #[expect(clippy::panic, reason = "a fixture: a wrong name must not test the wrong runtime")]
+    pub fn chosen() -> Self {
+        match env::var("VESTIBULE_RUNTIME").as_deref() {
+            Err(_) | Ok("workerd") => Self::Workerd,
+            Ok("spin") => Self::Spin,
+            Ok(other) => panic!("VESTIBULE_RUNTIME is {other}: workerd or spin"),
+        }
+    }
+
+    /// What the `n`th of several servers runs on, from 0: both in turn, so that realms of different runtimes meet, where
+    /// `VESTIBULE_SPIN_HOST` names a host and the worker is built; else the chosen one.
+    pub fn of_several(n: usize) -> Self {
+        let both = env::var_os("VESTIBULE_SPIN_HOST").is_some();
+        match (Self::chosen(), both && n % 2 == 1) {
+            (chosen, false) => chosen,
+            (Self::Workerd, true) => Self::Spin,
+            (Self::Spin, true) => Self::Workerd,
+        }
+    }
+
+    /// Whether a case runs here. Where it does not, name and reason go to the file of `VESTIBULE_NOT_HERE`, if that is
+    /// set: `cargo xtask test` shows and counts them.
+    ///
+    /// # Panics
+    /// If that file cannot be written.
+    #[expect(clippy::unwrap_used, reason = "a fixture: a case must not vanish unseen")]
+    pub fn only(self, case: &str, why: &str) -> bool {
+        let here = Self::chosen() == self;
+        if let Some(file) = env::var_os("VESTIBULE_NOT_HERE").filter(|_| !here) {
+            let mut file = fs::OpenOptions::new().create(true).append(true).open(file).unwrap();
+            writeln!(file, "{case}: {why}").unwrap();
+        }
+        here
+    }
+
+    const fn harness(self) -> &'static str {
+        match self {
+            Self::Workerd => "tests/harness/serve.mjs",
+            Self::Spin => "tests/harness/serve-spin.mjs",
+        }
+    }
+}
+
 /// What differs from a plain server.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
@@ -27,13 +85,19 @@ pub struct Options {
     pub vars: Vec<(String, String)>,
     /// Cargo feature of a build variant, as in `leak-b`; empty for the product.
     pub variant: String,
+    /// Processes on the same state, on Spin only; 0 is one.
+    pub processes: usize,
+    /// What it runs on; [`Runtime::chosen`] without it.
+    pub runtime: Option<Runtime>,
 }
 
 /// A running server.
 #[derive(Debug)]
 pub struct Server {
-    /// Its origin.
+    /// Its origin; the first one's, if it runs as several processes.
     pub url: String,
+    /// Origins of the other processes on the same state.
+    pub more: Vec<String>,
     /// Its state folder: `data/` (databases, queues), logs, and the platform secret. `None` for a server that was given by `VESTIBULE_URL`.
     pub state: Option<PathBuf>,
     running: Option<Running>,
@@ -72,7 +136,12 @@ impl Server {
     pub fn shared() -> &'static Self {
         static SHARED: OnceLock<Server> = OnceLock::new();
         SHARED.get_or_init(|| match env::var("VESTIBULE_URL") {
-            Ok(url) => Self { url, state: env::var_os("VESTIBULE_STATE").map(PathBuf::from), running: None },
+            Ok(url) => Self {
+                url,
+                more: Vec::new(),
+                state: env::var_os("VESTIBULE_STATE").map(PathBuf::from),
+                running: None,
+            },
             Err(_) => Self::start(&Options::default()).unwrap_or_else(|error| panic!("{error}")),
         })
     }
@@ -90,13 +159,25 @@ impl Server {
         let log = fs::OpenOptions::new().create(true).append(true).open(&log_path)?;
         let mut command = Command::new("sh");
         command
-            .args(["-c", KEEPER, "sh", "node", "tests/harness/serve.mjs", "--port", "0", "--state"])
+            .args([
+                "-c",
+                KEEPER,
+                "sh",
+                "node",
+                options.runtime.unwrap_or_else(Runtime::chosen).harness(),
+                "--port",
+                "0",
+                "--state",
+            ])
             .arg(&state);
         if let Some(worker) = env::var_os("VESTIBULE_WORKER").filter(|_| options.variant.is_empty()) {
             command.arg("--worker").arg(worker);
         }
         if !options.variant.is_empty() {
             command.args(["--variant", &options.variant]);
+        }
+        if options.processes > 1 {
+            command.args(["--instances", &options.processes.to_string()]);
         }
         // Load and timing tests send more than one network may.
         command.args(["--var", "RATE_LIMIT_SCALE=100000"]);
@@ -119,8 +200,9 @@ impl Server {
         let stdout = keeper.stdout.take().ok_or_else(|| StartError("no stdout".into()))?;
         let mut lines = BufReader::new(stdout).lines().map_while(Result::ok);
         let pid = lines.next().and_then(|line| line.strip_prefix("PID ")?.parse().ok());
-        let url = lines.by_ref().find_map(|line| line.strip_prefix("READY ").map(str::to_owned));
-        let (Some(url), Some(pid)) = (url, pid) else {
+        let urls = lines.by_ref().find_map(|line| line.strip_prefix("READY ").map(str::to_owned));
+        let mut urls = urls.as_deref().unwrap_or_default().split_whitespace().map(str::to_owned);
+        let (Some(url), Some(pid)) = (urls.next(), pid) else {
             let log = fs::read_to_string(&log_path).unwrap_or_default();
             return Err(StartError(format!(
                 "the server did not start (run `cargo xtask build` first)\n{log}"
@@ -132,10 +214,10 @@ impl Server {
             lines.filter(|line| line.starts_with("READY ")).try_for_each(|_| tell.send(())).ok();
         });
         let running = Running { keeper, pid, ready: Mutex::new(ready) };
-        Ok(Self { url, state: Some(state), running: Some(running) })
+        Ok(Self { url, more: urls.collect(), state: Some(state), running: Some(running) })
     }
 
-    /// Kills workerd as a power cut would (SIGKILL), and starts it again on the same state and port.
+    /// Kills the runtime as a power cut would (SIGKILL), and starts it again on the same state and port.
     pub fn crash(&self) -> Result<(), StartError> {
         let running = self.running.as_ref().ok_or_else(|| StartError("not our server".into()))?;
         Command::new("kill").args(["-USR2", &running.pid.to_string()]).status()?;

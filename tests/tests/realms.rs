@@ -27,14 +27,17 @@ use vestibule_tests::{
     http::Http,
     raw::guess,
     search::{Corpus, Item, RIGHT, combined, opened, stolen},
-    server::{Options, Server},
+    server::{Options, Runtime, Server},
     world::{World, fresh_email},
 };
 
 const NEXT_PIN: &str = "90210773";
 
+/// Servers on workerd and on Spin in turn, where both can run.
 fn server() -> &'static Server {
-    Box::leak(Box::new(Server::start(&Options::default()).unwrap()))
+    static STARTED: AtomicUsize = AtomicUsize::new(0);
+    let runtime = Some(Runtime::of_several(STARTED.fetch_add(1, Ordering::Relaxed)));
+    Box::leak(Box::new(Server::start(&Options { runtime, ..Options::default() }).unwrap()))
 }
 
 /// Two of two.

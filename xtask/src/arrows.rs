@@ -32,6 +32,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("vestibule-app", &["vestibule-channel", "vestibule-core", "vestibule-oprf", "vestibule-verify"]),
     ("vestibule-store", &["vestibule-app", "vestibule-core"]),
     ("vestibule-cloudflare", &["vestibule-app", "vestibule-core", "vestibule-store"]),
+    ("vestibule-spin", &["vestibule-app", "vestibule-core", "vestibule-store"]),
     // For tests only.
     (
         "vestibule-kat",
@@ -46,7 +47,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("vestibule-peer", CLIENT),
-    ("vestibule-tests", CLIENT),
+    ("vestibule-tests", TESTS),
     ("vestibule-fuzz-targets", &["vestibule-channel", "vestibule-core", "vestibule-verify"]),
     ("xtask", &[]),
 ];
@@ -68,6 +69,17 @@ const CLIENT: &[&str] = &[
     "vestibule-core",
     "vestibule-edge-crypto",
     "vestibule-oprf",
+    "vestibule-suite",
+    "vestibule-verify",
+];
+
+/// The same, and the storage contract's list of cases.
+const TESTS: &[&str] = &[
+    "vestibule-channel",
+    "vestibule-core",
+    "vestibule-edge-crypto",
+    "vestibule-oprf",
+    "vestibule-store",
     "vestibule-suite",
     "vestibule-verify",
 ];

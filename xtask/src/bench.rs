@@ -10,6 +10,9 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     setup::npm()?;
     build::all()?;
     build::wasm_bench()?;
+    build::spin()?;
+    let empty = build::spin_empty()?;
+    let host = build::spin_host()?;
     say("Building the load client");
     let bench = paths::root().join("bench");
     let target = paths::target().join("bench-native");
@@ -18,5 +21,6 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     let mut command = cmd::command("node", &paths::root());
     command.arg("bench/run.mjs").args(args);
     command.env("CHROMIUM", setup::chromium()?);
+    command.env("VESTIBULE_SPIN_HOST", host).env("VESTIBULE_EMPTY_COMPONENT", empty);
     cmd::run(command.env("VESTIBULE_LOAD", target.join("release/load")))
 }

@@ -10,8 +10,11 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     let root = paths::root();
     say("Format");
     cmd::run(cmd::command("cargo", &root).args(["fmt", "--all", "--check"]))?;
+    let host = root.join("tests/spin-host");
+    cmd::run(cmd::command("cargo", &host).args(["fmt", "--check"]))?;
     say("Arrows between the crates");
     arrows::check()?;
+    build::check_spin_graph()?;
     say("Lints");
     cmd::run(cmd::command("cargo", &root).args([
         "clippy",
@@ -22,6 +25,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
         "warnings",
     ]))?;
     build::clippy_wasm()?;
+    build::clippy_spin()?;
     say("Types of the web pages");
     setup::npm()?;
     cmd::run(cmd::command("npm", &root.join("web")).args(["run", "--silent", "check"]))?;

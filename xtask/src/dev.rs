@@ -10,7 +10,8 @@ use std::{
     io::{self, Read as _, Write as _},
     net::{Ipv4Addr, TcpListener, TcpStream},
     os::unix::fs::OpenOptionsExt as _,
-    process::{Child, ExitStatus},
+    path::Path,
+    process::{Child, ExitStatus, Stdio},
     thread,
     time::{Duration, Instant},
 };
@@ -21,32 +22,48 @@ const START: Duration = Duration::from_secs(90);
 
 /// Builds, serves, seeds the demo practice at the first run, and says where everything is.
 pub(crate) fn run(args: &[String]) -> Outcome {
-    let (port, demo) = options(args)?;
+    let Options { port, demo, spin } = options(args)?;
     if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_err() {
         return Err(Problem(format!("port {port} is in use; choose another with --port")));
     }
     build::all()?;
-    secrets()?;
     let origin = format!("http://localhost:{port}");
-    say("Starting wrangler dev (real workerd, state in .vestibule/)");
-    let mut server = wrangler(port, &origin)?;
+    let (mut server, demo_file) = if spin {
+        build::spin()?;
+        let host = build::spin_host()?;
+        say("Starting the Spin host (state in .vestibule/spin)");
+        (spin_host(&host, port)?, ".vestibule/spin/demo-link")
+    } else {
+        secrets()?;
+        say("Starting wrangler dev (real workerd, state in .vestibule/)");
+        (wrangler(port, &origin)?, ".vestibule/demo-link")
+    };
     wait_until_it_answers(port, &mut server)?;
-    let link = if demo { seed(&origin) } else { None };
+    let link = if demo { seed(&origin, demo_file) } else { None };
     eprintln!("\n  Vestibule runs at              {origin}/");
     eprintln!("  Found a practice of your own   {origin}/practice/");
     let demo = link.unwrap_or_else(|| "(none: found one by hand; its page shows the link)".to_owned());
     eprintln!("  Book at the demo practice      {demo}");
     eprintln!("  Mail that would be sent        {origin}/dev/outbox\n  Stop with Ctrl-C.\n");
     let status = server.wait()?;
-    if ended_by_the_user(status) { Ok(()) } else { Err(Problem(format!("wrangler dev ended with {status}"))) }
+    if ended_by_the_user(status) { Ok(()) } else { Err(Problem(format!("the server ended with {status}"))) }
 }
 
-fn options(args: &[String]) -> Outcome<(u16, bool)> {
-    let (mut port, mut demo) = (PORT, true);
+struct Options {
+    port: u16,
+    /// Found the demo practice.
+    demo: bool,
+    /// On the Spin host instead of workerd.
+    spin: bool,
+}
+
+fn options(args: &[String]) -> Outcome<Options> {
+    let (mut port, mut demo, mut spin) = (PORT, true, false);
     let mut args = args.iter();
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "--no-demo" => demo = false,
+            "--spin" => spin = true,
             "--port" => {
                 let value = args.next().and_then(|text| text.parse().ok());
                 port = value.ok_or_else(|| Problem("--port needs a number".to_owned()))?;
@@ -54,7 +71,7 @@ fn options(args: &[String]) -> Outcome<(u16, bool)> {
             other => return Err(Problem(format!("dev does not know '{other}'"))),
         }
     }
-    Ok((port, demo))
+    Ok(Options { port, demo, spin })
 }
 
 /// `.dev.vars` with a secret of this clone, made once, readable by its owner only.
@@ -90,11 +107,20 @@ fn wrangler(port: u16, origin: &str) -> Outcome<Child> {
     Ok(command.spawn()?)
 }
 
+/// The harness of the tests: it makes the secret and passes signals on.
+fn spin_host(host: &Path, port: u16) -> Outcome<Child> {
+    let mut command = cmd::command("node", &paths::root());
+    command.args(["tests/harness/serve-spin.mjs", "--verbose", "--state", ".vestibule/spin"]);
+    command.args(["--port", &port.to_string(), "--host"]).arg(host);
+    // Its own line says less than ours.
+    Ok(command.stdout(Stdio::null()).spawn()?)
+}
+
 fn wait_until_it_answers(port: u16, server: &mut Child) -> Outcome {
     let started = Instant::now();
     while started.elapsed() < START {
         if let Some(status) = server.try_wait()? {
-            return Err(Problem(format!("wrangler dev ended with {status}")));
+            return Err(Problem(format!("the server ended with {status}")));
         }
         if health(port).is_ok_and(|ok| ok) {
             return Ok(());
@@ -102,7 +128,7 @@ fn wait_until_it_answers(port: u16, server: &mut Child) -> Outcome {
         thread::sleep(Duration::from_millis(200));
     }
     server.kill()?;
-    Err(Problem("wrangler dev did not answer in time".to_owned()))
+    Err(Problem("the server did not answer in time".to_owned()))
 }
 
 fn health(port: u16) -> io::Result<bool> {
@@ -115,9 +141,9 @@ fn health(port: u16) -> io::Result<bool> {
 }
 
 /// The demo practice's booking link: kept from an earlier run, or founded now through the real pages in a headless browser.
-fn seed(origin: &str) -> Option<String> {
+fn seed(origin: &str, link_file: &str) -> Option<String> {
     let root = paths::root();
-    let file = root.join(".vestibule/demo-link");
+    let file = root.join(link_file);
     // The origin is part of every passkey and link: another port is another deployment.
     if let Ok(link) = fs::read_to_string(&file)
         && link.starts_with(origin)

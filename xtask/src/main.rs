@@ -19,11 +19,12 @@ use std::{env, process::ExitCode};
 const HELP: &str = "\
 cargo xtask COMMAND
 
-  dev [--port N] [--no-demo]    build everything and serve it on this machine, with a demo practice
-  build [wasm|functions|web|variants|all]
+  dev [--spin] [--port N] [--no-demo]
+                                build everything and serve it on this machine, with a demo practice
+  build [wasm|functions|web|spin|variants|spin-variants|all]
                                 build what is out of date (all: wasm, functions, web)
-  test [rust|formats|e2e|browser]
-                                all tests, or one part
+  test [rust|formats|e2e|spin|browser]
+                                all tests, or one part (e2e: on workerd, spin: the same cases on the Spin host)
   check [--deny]                format, lints, types, arrows, licences (--deny: install cargo-deny if missing)
   mutants [NAME...]             break the product on purpose; a hostile test must notice each time
   bench [--json] [NAME...]      the numbers, ours against a peer in one run

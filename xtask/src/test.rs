@@ -13,13 +13,13 @@ use std::{
 /// Crates that have nothing to test natively, or need a running server.
 const NOT_NATIVE: &[&str] = &["vestibule-wasm", "vestibule-tests"];
 
+const PARTS: &[&str] = &["rust", "formats", "e2e", "spin", "browser"];
+
 /// Runs all parts, or the one that is named. All parts run even if one fails, so that one run tells everything.
 pub(crate) fn run(args: &[String]) -> Outcome {
     let wanted = |part: &str| args.is_empty() || args.iter().any(|arg| arg == part);
-    if let Some(unknown) =
-        args.iter().find(|arg| !["rust", "formats", "e2e", "browser"].contains(&arg.as_str()))
-    {
-        return Err(Problem(format!("no part '{unknown}': rust, formats, e2e, browser")));
+    if let Some(unknown) = args.iter().find(|arg| !PARTS.contains(&arg.as_str())) {
+        return Err(Problem(format!("no part '{unknown}': {}", PARTS.join(", "))));
     }
     setup::npm()?;
     let mut failed = Vec::new();
@@ -36,7 +36,10 @@ pub(crate) fn run(args: &[String]) -> Outcome {
         part("formats", formats());
     }
     if wanted("e2e") || wanted("browser") {
-        part("end to end", against_servers(wanted("e2e"), wanted("browser")));
+        part("end to end", against_workerd(wanted("e2e"), wanted("browser")));
+    }
+    if wanted("spin") {
+        part("end to end on Spin", against_spin());
     }
     if failed.is_empty() { Ok(()) } else { Err(Problem(format!("failed: {}", failed.join(", ")))) }
 }
@@ -67,14 +70,15 @@ fn formats() -> Outcome {
 
 /// Each test binary and each browser file starts a server with a state of its own. `tests/tests/canary.rs` and the browser
 /// journey end with a scan of everything that workerd stored, queued or printed for the secrets they used.
-fn against_servers(e2e: bool, browser: bool) -> Outcome {
+fn against_workerd(e2e: bool, browser: bool) -> Outcome {
     build::all()?;
     let mut outcomes = Vec::new();
     if e2e {
         build::variants()?;
         say("End-to-end and hostile tests over HTTP, on workerd");
-        let mut command = cmd::command("cargo", &paths::root());
-        outcomes.push(cmd::run(command.args(["test", "--no-fail-fast", "--package", "vestibule-tests"])));
+        outcomes.push(end_to_end(|command| {
+            command.env("VESTIBULE_RUNTIME", "workerd");
+        }));
     }
     if browser {
         say("The journey in Chromium");
@@ -84,6 +88,34 @@ fn against_servers(e2e: bool, browser: bool) -> Outcome {
         }));
     }
     outcomes.into_iter().collect()
+}
+
+/// The same cases again: an answer that differs from workerd's fails.
+fn against_spin() -> Outcome {
+    build::all()?;
+    build::spin()?;
+    build::spin_variants()?;
+    let host = build::spin_host()?;
+    say("End-to-end and hostile tests over HTTP, on the Spin host");
+    end_to_end(|command| {
+        command.env("VESTIBULE_RUNTIME", "spin").env("VESTIBULE_SPIN_HOST", &host);
+    })
+}
+
+/// Cases that cannot be on this runtime are shown by name with the reason, and counted.
+fn end_to_end(prepare: impl FnOnce(&mut Command)) -> Outcome {
+    let not_here = paths::target().join("xtask/not-here");
+    if not_here.exists() {
+        fs::remove_file(&not_here)?;
+    }
+    let mut command = cmd::command("cargo", &paths::root());
+    command.args(["test", "--no-fail-fast", "--package", "vestibule-tests"]);
+    prepare(command.env("VESTIBULE_NOT_HERE", &not_here));
+    let outcome = cmd::run(&mut command);
+    if let Ok(cases) = fs::read_to_string(&not_here) {
+        say(&format!("{} cases do not exist on this runtime:\n{}", cases.lines().count(), cases.trim_end()));
+    }
+    outcome
 }
 
 /// `node --test` on every `*.test.mjs` below the directories.

@@ -1,4 +1,5 @@
 //! What an operator sets.
+use crate::outbox::is_local;
 use vestibule_channel::{PlatformSecret, RealmSecret};
 
 /// Settings of a deployment.
@@ -19,6 +20,88 @@ impl Config {
     /// A limit by network, scaled.
     pub(crate) fn cap(&self, limit: u32) -> u32 {
         limit.saturating_mul(self.rate_scale.max(1))
+    }
+}
+
+/// Where mail goes.
+#[derive(Clone, PartialEq, Eq)]
+pub enum MailPort {
+    /// Kept on this machine, shown at `/dev/outbox`.
+    Outbox,
+    /// Posted as JSON.
+    Https {
+        /// Of the relay, `https://`; plain HTTP only to this machine.
+        url: String,
+        /// Bearer token.
+        token: String,
+    },
+    /// The platform's own binding: Cloudflare's `send_email`.
+    Binding,
+}
+
+impl std::fmt::Debug for MailPort {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Outbox => "Outbox",
+            Self::Https { .. } => "Https(..)",
+            Self::Binding => "Binding",
+        })
+    }
+}
+
+/// All that an operator sets, read once an isolate or instance.
+#[derive(Debug, Default)]
+pub struct Settings {
+    /// Of the product.
+    pub config: Config,
+    /// `None` if the deployment has no well-formed secret.
+    pub keys: Option<Keys>,
+    /// `None` if nothing usable is set: then no code can be sent.
+    pub mail: Option<MailPort>,
+    /// Sender of mails.
+    pub mail_from: Option<String>,
+}
+
+impl Settings {
+    /// The variables and secrets of every platform: `wrangler.toml` and `spin.toml` say what each means.
+    pub const NAMES: &'static [&'static str] = &[
+        "ORIGIN",
+        "MAIL",
+        "MAIL_FROM",
+        "MAIL_URL",
+        "MAIL_TOKEN",
+        "FOUNDING_CODE",
+        "RATE_LIMIT_SCALE",
+        "PLATFORM_SECRET",
+    ];
+
+    /// From the values of [`Self::NAMES`]; a missing variable is as good as an empty one.
+    pub fn read(value: impl Fn(&str) -> Option<String>) -> Self {
+        let var = |name: &str| value(name).filter(|text| !text.is_empty());
+        let origin = var("ORIGIN").map(|o| o.trim_end_matches('/').to_owned()).unwrap_or_default();
+        let mail = match var("MAIL").as_deref() {
+            // Everybody can read the outbox, so a deployment with a name of its own does not get it.
+            Some("outbox") if origin.is_empty() || is_local(&origin) => Some(MailPort::Outbox),
+            Some("https") => match (var("MAIL_URL"), var("MAIL_TOKEN")) {
+                (Some(url), Some(token)) if url.starts_with("https://") || is_local(&url) => {
+                    Some(MailPort::Https { url, token })
+                }
+                _ => None,
+            },
+            Some("cloudflare") => Some(MailPort::Binding),
+            _ => None,
+        };
+        Self {
+            config: Config {
+                origin,
+                founding_code: var("FOUNDING_CODE"),
+                development: mail == Some(MailPort::Outbox),
+                rate_scale: var("RATE_LIMIT_SCALE").and_then(|v| v.parse().ok()).unwrap_or(1),
+            },
+            keys: var("PLATFORM_SECRET").and_then(|text| Keys::from_hex(&text)),
+            mail,
+            mail_from: var("MAIL_FROM"),
+        }
     }
 }
 
@@ -51,6 +134,24 @@ impl Keys {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn mail(vars: &[(&str, &str)]) -> Option<MailPort> {
+        let value = |name: &str| vars.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
+        Settings::read(value).mail
+    }
+
+    #[test]
+    fn mail_goes_where_it_is_safe() {
+        assert_eq!(mail(&[("MAIL", "outbox")]), Some(MailPort::Outbox));
+        assert_eq!(mail(&[("MAIL", "outbox"), ("ORIGIN", "http://localhost:1/")]), Some(MailPort::Outbox));
+        assert_eq!(mail(&[("MAIL", "outbox"), ("ORIGIN", "https://booking.example")]), None);
+        assert_eq!(mail(&[("MAIL", "")]), None);
+        let https = |url| mail(&[("MAIL", "https"), ("MAIL_URL", url), ("MAIL_TOKEN", "t")]);
+        assert!(https("https://relay.example/send").is_some());
+        assert!(https("http://127.0.0.1:9/send").is_some());
+        assert_eq!(https("http://relay.example/send"), None);
+        assert_eq!(mail(&[("MAIL", "https"), ("MAIL_URL", "https://relay.example")]), None, "no token");
+    }
 
     #[test]
     fn only_64_hex_digits_are_a_secret() {

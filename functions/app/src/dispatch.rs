@@ -5,6 +5,7 @@ use crate::{
     handlers,
     http::{self, Body, Call, Format, Head, Response},
     network::network,
+    outbox,
     port::{self, Platform},
 };
 use vestibule_core::{
@@ -12,7 +13,7 @@ use vestibule_core::{
     routes::{Method, Route},
 };
 
-/// Answers a request under `/v1/`. Whatever is wrong with it is a 4xx problem; a 500 is our fault and logged.
+/// Answers a request under `/v1/` or `/dev/`. Whatever is wrong with it is a 4xx problem; a 500 is our fault and logged.
 pub async fn handle<P: Platform>(platform: &P, head: Head, body: impl Body) -> Response {
     let output = Format::of_accept(head.accept.as_deref());
     match route(platform, head, body).await {
@@ -26,6 +27,9 @@ pub async fn handle<P: Platform>(platform: &P, head: Head, body: impl Body) -> R
 }
 
 async fn route<P: Platform>(platform: &P, head: Head, body: impl Body) -> Result<Response, Failure> {
+    if head.path.starts_with("/dev/") {
+        return outbox::answer(platform, &head).await;
+    }
     let route = Route::find(&head.method, &head.path)
         .map_err(|known| if known { ProblemKind::MethodNotAllowed } else { ProblemKind::NotFound })?;
     if route == Route::Health {

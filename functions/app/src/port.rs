@@ -6,7 +6,7 @@ use crate::{
         patient::{PatientCommand, PatientReply},
         practice::{PracticeCommand, PracticeReply},
     },
-    config::{Config, Keys},
+    config::{Config, Keys, Settings},
     error::Fault,
 };
 use vestibule_channel::{CryptoRng, Secret32};
@@ -48,10 +48,16 @@ impl std::fmt::Debug for Message {
     }
 }
 
-/// The mail relay.
+/// Ways out for mail; which one is taken says [`crate::config::MailPort`].
 pub trait Mail {
-    /// Hands a message over. An error means: try again later.
-    async fn send(&self, message: &Message) -> Result<(), Fault>;
+    /// Posts JSON with a bearer token; the status of the answer. An error means: it could not be reached.
+    async fn post(&self, url: &str, token: &str, json: Vec<u8>) -> Result<u16, Fault>;
+    /// Sends by the platform's own binding, where it has one.
+    async fn send_by_binding(&self, from: &str, message: &Message) -> Result<(), Fault>;
+    /// Keeps a sealed mail of the development outbox; the oldest goes when there are too many.
+    async fn keep_mail(&self, mail: Vec<u8>) -> Result<(), Fault>;
+    /// The sealed mails, oldest first.
+    async fn kept_mails(&self) -> Result<Vec<Vec<u8>>, Fault>;
 }
 
 /// Time.
@@ -70,12 +76,19 @@ pub trait Random {
 
 /// Everything together.
 pub trait Platform: Actors + Queue + Mail + Clock + Random {
-    /// Settings.
-    fn config(&self) -> &Config;
-    /// Keys; `None` if the deployment has no well-formed secret.
-    fn keys(&self) -> Option<&Keys>;
+    /// Settings and keys.
+    fn settings(&self) -> &Settings;
     /// Writes to the operator's log.
     fn log(&self, fault: &Fault);
+
+    /// Settings of the product.
+    fn config(&self) -> &Config {
+        &self.settings().config
+    }
+    /// Keys; `None` if the deployment has no well-formed secret.
+    fn keys(&self) -> Option<&Keys> {
+        self.settings().keys.as_ref()
+    }
 }
 
 /// 32 fresh random bytes.

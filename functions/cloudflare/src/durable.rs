@@ -1,12 +1,15 @@
 //! The Durable Objects: one command in, one transaction, one answer out.
-use crate::{outbox_page::Mail, sql::ObjectSql};
+use crate::sql::ObjectSql;
 use std::cell::RefCell;
-use vestibule_core::time::UnixSeconds;
+use vestibule_core::{bytes::Bytes, cbor, time::UnixSeconds};
 use vestibule_store::{StoreError, patient::PatientActor, practice::PracticeActor};
 use worker::{Date, DurableObject, Env, Request, Response, Result, State, console_error, durable_object};
 
 /// Mails that the development outbox keeps.
 const OUTBOX_MAILS: usize = 50;
+
+/// An object's database holds one actor only.
+const ALONE: &[u8] = &[];
 
 /// Now, by the platform's clock.
 pub(crate) fn now() -> UnixSeconds {
@@ -26,7 +29,7 @@ where
         return Response::error("not a command", 400);
     };
     match run(&command) {
-        Ok(reply) => Response::from_bytes(vestibule_core::cbor::to_vec(&reply)),
+        Ok(reply) => Response::from_bytes(cbor::to_vec(&reply)),
         Err(error) => {
             // SQL messages name columns and constraints, never values.
             console_error!("{error}");
@@ -48,7 +51,11 @@ impl DurableObject for PracticeObject {
     }
 
     async fn fetch(&self, request: Request) -> Result<Response> {
-        apply(request, |command| self.actor.apply(&self.sql, now(), command)).await
+        #[cfg(feature = "faults")]
+        if let Some(case) = request.path().strip_prefix(crate::contract::PATH) {
+            return crate::contract::answer(&self.sql, case);
+        }
+        apply(request, |command| self.actor.apply(&self.sql, ALONE, now(), command)).await
     }
 }
 
@@ -65,14 +72,14 @@ impl DurableObject for PatientObject {
     }
 
     async fn fetch(&self, request: Request) -> Result<Response> {
-        apply(request, |command| self.actor.apply(&self.sql, now(), command)).await
+        apply(request, |command| self.actor.apply(&self.sql, ALONE, now(), command)).await
     }
 }
 
-/// The development outbox: in memory only, gone with the object.
+/// The development outbox, sealed: in memory only, gone with the object.
 #[durable_object]
 pub struct Outbox {
-    mails: RefCell<Vec<Mail>>,
+    mails: RefCell<Vec<Bytes>>,
 }
 
 impl DurableObject for Outbox {
@@ -82,13 +89,13 @@ impl DurableObject for Outbox {
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         if request.method() == worker::Method::Post {
-            let mail = request.json().await?;
+            let mail = request.bytes().await?.into();
             let mut mails = self.mails.borrow_mut();
             mails.push(mail);
             let surplus = mails.len().saturating_sub(OUTBOX_MAILS);
             mails.drain(..surplus);
             return Response::empty();
         }
-        Response::from_json(&*self.mails.borrow())
+        Response::from_bytes(cbor::to_vec(&*self.mails.borrow()))
     }
 }

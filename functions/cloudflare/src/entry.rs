@@ -1,8 +1,5 @@
 //! Entry points: requests and queue messages.
-use crate::{
-    outbox_page::{self, Mail, is_local},
-    platform::{Cloudflare, call},
-};
+use crate::platform::Cloudflare;
 use vestibule_app::{
     error::Fault,
     handle,
@@ -53,63 +50,19 @@ fn head(request: &Request) -> Result<Head> {
     })
 }
 
-/// Headers of every answer of the API: nothing is a page, nothing is kept.
-fn secure(headers: &Headers) -> Result<()> {
-    for (name, value) in [
-        ("cache-control", "no-store"),
-        ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
-        ("cross-origin-resource-policy", "same-origin"),
-        ("referrer-policy", "no-referrer"),
-        ("strict-transport-security", "max-age=31536000; includeSubDomains"),
-        ("x-content-type-options", "nosniff"),
-    ] {
-        headers.set(name, value)?;
-    }
-    Ok(())
-}
-
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _: Context) -> Result<Response> {
-    let platform = Cloudflare::new(env);
-    let head = head(&request)?;
-    if head.path.starts_with("/dev/") {
-        let local = is_local(request.url()?.as_str());
-        return if local {
-            development(&platform, &head).await
-        } else {
-            Response::error("There is nothing here", 404)
-        };
+    #[cfg(feature = "faults")]
+    if let Some(case) = request.path().strip_prefix(crate::contract::PATH) {
+        return crate::contract::forward(&Cloudflare::new(env), case).await;
     }
-    let answer = handle(&platform, head, Incoming(request)).await;
+    let answer = handle(&Cloudflare::new(env), head(&request)?, Incoming(request)).await;
     let headers = Headers::new();
-    secure(&headers)?;
-    if !answer.content_type.is_empty() {
-        headers.set("content-type", answer.content_type)?;
-    }
-    if let Some(seconds) = answer.retry_after {
-        headers.set("retry-after", &seconds.to_string())?;
+    for (name, value) in answer.headers() {
+        headers.set(name, &value)?;
     }
     let response = ResponseBuilder::new().with_status(answer.status).with_headers(headers);
     Ok(if answer.status == 204 { response.empty() } else { response.fixed(answer.body) })
-}
-
-/// `/dev/outbox` and `/dev/outbox.json`, where mail goes to the outbox; else nothing is here.
-async fn development(platform: &Cloudflare, head: &Head) -> Result<Response> {
-    let json = match (platform.settings.config.development, head.method.as_str(), head.path.as_str()) {
-        (true, "GET", "/dev/outbox") => false,
-        (true, "GET", "/dev/outbox.json") => true,
-        _ => return Response::error("There is nothing here", 404),
-    };
-    let mails =
-        call(platform, "OUTBOX", "outbox", None).await.map_err(|f| worker::Error::from(f.to_string()))?;
-    let response = if json {
-        ResponseBuilder::new().with_header("content-type", "application/json")?.fixed(mails)
-    } else {
-        let mails: Vec<Mail> = serde_json::from_slice(&mails)?;
-        Response::from_html(outbox_page::page(&mails))?
-    };
-    response.headers().set("cache-control", "no-store")?;
-    Ok(response)
 }
 
 /// Seconds before a failed message is delivered again.

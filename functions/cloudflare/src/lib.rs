@@ -2,9 +2,8 @@
 //!
 //! The front worker opens and seals, and decides nothing that an actor owns; a Durable Object applies one command in one
 //! transaction of its own SQLite. They talk by `fetch` with the command's CBOR as body.
-#[cfg(any(target_family = "wasm", test))]
-mod outbox_page;
-
+#[cfg(all(target_family = "wasm", feature = "faults"))]
+mod contract;
 #[cfg(target_family = "wasm")]
 mod durable;
 #[cfg(target_family = "wasm")]

@@ -2,21 +2,21 @@
 use crate::{
     durable::now,
     mail,
-    settings::{Settings, settings},
+    settings::{Deployment, deployment},
 };
-use rand_core::{TryCryptoRng, TryRng};
-use std::{convert::Infallible, rc::Rc};
+use getrandom::{SysRng, rand_core::UnwrapErr};
+use std::rc::Rc;
 use vestibule_app::{
     actor::{
         Shard,
         patient::{PatientCommand, PatientReply},
         practice::{PracticeCommand, PracticeReply},
     },
-    config::{Config, Keys},
+    config::Settings,
     error::Fault,
     port::{Actors, Clock, Mail, Message, Platform, Queue, Random},
 };
-use vestibule_core::{cbor, ids::PracticeId, time::UnixSeconds};
+use vestibule_core::{bytes::Bytes, cbor, ids::PracticeId, time::UnixSeconds};
 use wasm_bindgen::{JsCast, JsValue};
 use worker::{
     Env, Method, ObjectNamespace, QueueContentType, RawMessageBuilder, Request, RequestInit, console_error,
@@ -25,13 +25,13 @@ use worker::{
 /// A Worker's surroundings.
 pub(crate) struct Cloudflare {
     pub(crate) env: Env,
-    pub(crate) settings: Rc<Settings>,
+    deployment: Rc<Deployment>,
 }
 
 impl Cloudflare {
     pub(crate) fn new(env: Env) -> Self {
-        let settings = settings(&env);
-        Self { env, settings }
+        let deployment = deployment(&env);
+        Self { env, deployment }
     }
 }
 
@@ -59,7 +59,7 @@ pub(crate) async fn call(
     body: Option<&[u8]>,
 ) -> Result<Vec<u8>, Fault> {
     let namespace =
-        namespace(&platform.env, binding, platform.settings.jurisdiction.as_deref()).map_err(fault)?;
+        namespace(&platform.env, binding, platform.deployment.jurisdiction.as_deref()).map_err(fault)?;
     let stub = namespace.get_by_name(name).map_err(fault)?;
     let mut init = RequestInit::new();
     if let Some(body) = body {
@@ -104,8 +104,21 @@ impl Queue for Cloudflare {
 }
 
 impl Mail for Cloudflare {
-    async fn send(&self, message: &Message) -> Result<(), Fault> {
-        mail::send(self, message).await
+    async fn post(&self, url: &str, token: &str, json: Vec<u8>) -> Result<u16, Fault> {
+        mail::post(url, token, json).await
+    }
+
+    async fn send_by_binding(&self, from: &str, message: &Message) -> Result<(), Fault> {
+        mail::binding(self, from, message).await
+    }
+
+    async fn keep_mail(&self, mail: Vec<u8>) -> Result<(), Fault> {
+        call(self, "OUTBOX", "outbox", Some(&mail)).await.map(drop)
+    }
+
+    async fn kept_mails(&self) -> Result<Vec<Vec<u8>>, Fault> {
+        let mails: Vec<Bytes> = decode(&call(self, "OUTBOX", "outbox", None).await?)?;
+        Ok(mails.into_iter().map(|mail| mail.0).collect())
     }
 }
 
@@ -115,46 +128,17 @@ impl Clock for Cloudflare {
     }
 }
 
-/// The platform's generator. Workers' `crypto.getRandomValues` does not fail.
-pub(crate) struct SystemRng;
-
-impl TryRng for SystemRng {
-    type Error = Infallible;
-    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        let mut bytes = [0; 4];
-        self.try_fill_bytes(&mut bytes)?;
-        Ok(u32::from_le_bytes(bytes))
-    }
-    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        let mut bytes = [0; 8];
-        self.try_fill_bytes(&mut bytes)?;
-        Ok(u64::from_le_bytes(bytes))
-    }
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
-        let filled = getrandom::fill(bytes);
-        assert!(
-            filled.is_ok(),
-            "the platform gives no randomness: going on without would be worse than stopping"
-        );
-        Ok(())
-    }
-}
-
-impl TryCryptoRng for SystemRng {}
-
 impl Random for Cloudflare {
-    type Rng = SystemRng;
-    fn rng(&self) -> SystemRng {
-        SystemRng
+    /// Without randomness it stops: going on would be worse.
+    type Rng = UnwrapErr<SysRng>;
+    fn rng(&self) -> Self::Rng {
+        UnwrapErr(SysRng)
     }
 }
 
 impl Platform for Cloudflare {
-    fn config(&self) -> &Config {
-        &self.settings.config
-    }
-    fn keys(&self) -> Option<&Keys> {
-        self.settings.keys.as_ref()
+    fn settings(&self) -> &Settings {
+        &self.deployment.settings
     }
     fn log(&self, fault: &Fault) {
         console_error!("{fault}");

@@ -6,8 +6,17 @@ use crate::{
 };
 use std::fs;
 
-const SOURCES: &[&str] =
-    &["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "core", "edge-crypto", "functions", "wrangler.toml"];
+const SOURCES: &[&str] = &[
+    "Cargo.toml",
+    "Cargo.lock",
+    "rust-toolchain.toml",
+    "core",
+    "edge-crypto",
+    "functions/app",
+    "functions/store",
+    "functions/cloudflare",
+    "wrangler.toml",
+];
 
 /// Cargo features of `vestibule-cloudflare` that misbehave on purpose: the hostile tests must notice.
 pub(crate) const VARIANTS: &[&str] = &["faults", "leak-b"];

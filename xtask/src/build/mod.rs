@@ -1,11 +1,16 @@
 //! `cargo xtask build`: what is out of date, and nothing else.
 mod functions;
 mod rust;
+mod spin;
 mod wasm;
 mod web;
 
 pub(crate) use functions::{product as functions, variants};
-pub(crate) use rust::{clippy_wasm, format_peer, known_answers_wasm};
+pub(crate) use rust::{clippy_spin, clippy_wasm, format_peer, known_answers_wasm};
+pub(crate) use spin::{
+    check_graph as check_spin_graph, empty as spin_empty, product as spin, runnable as spin_host,
+    variants as spin_variants,
+};
 pub(crate) use wasm::{bench as wasm_bench, product as wasm};
 pub(crate) use web::product as web;
 
@@ -38,6 +43,8 @@ pub(crate) fn run(args: &[String]) -> Outcome {
                 setup::npm()?;
                 variants()?;
             }
+            "spin" => spin()?,
+            "spin-variants" => spin_variants()?,
             "all" => all()?,
             other => return Err(Problem(format!("nothing to build by the name '{other}'"))),
         }

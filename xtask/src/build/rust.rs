@@ -5,9 +5,8 @@ use crate::{
 };
 use std::{env, process::Command};
 
-/// `RUSTFLAGS` of builds for browsers and workers. Paths of this machine are mapped away, so that equal sources give
-/// equal bytes everywhere.
-pub(super) fn wasm_flags(simd: bool) -> String {
+/// Flags that map paths of this machine away, so that equal sources give equal bytes everywhere.
+pub(super) fn remap_flags() -> Vec<String> {
     let mut flags = Vec::new();
     for (from, to) in [
         (
@@ -20,6 +19,12 @@ pub(super) fn wasm_flags(simd: bool) -> String {
     ] {
         flags.extend(from.map(|from| format!("--remap-path-prefix={from}={to}")));
     }
+    flags
+}
+
+/// `RUSTFLAGS` of builds for browsers and workers.
+pub(super) fn wasm_flags(simd: bool) -> String {
+    let mut flags = remap_flags();
     if simd {
         flags.push("-Ctarget-feature=+simd128".to_owned());
     } else {
@@ -50,6 +55,16 @@ pub(crate) fn clippy_wasm() -> Outcome {
     }
     cargo.args(["--features", "vestibule-wasm/patient,vestibule-wasm/practice,vestibule-wasm/bench"]);
     cargo.arg("--target-dir").arg(paths::target().join("wasm-clippy"));
+    cmd::run(cargo.args(["--", "-D", "warnings"]))
+}
+
+/// Lints what is compiled for Spin only.
+pub(crate) fn clippy_spin() -> Outcome {
+    say("Lints of what only Spin runs");
+    setup::wasi_target()?;
+    let mut cargo = cmd::command("cargo", &paths::root());
+    cargo.args(["clippy", "--package", "vestibule-spin", "--target", super::spin::TARGET]);
+    cargo.args(["--features", "faults", "--target-dir"]).arg(paths::target().join("wasm-clippy"));
     cmd::run(cargo.args(["--", "-D", "warnings"]))
 }
 

@@ -94,3 +94,19 @@ fn edit(file: &Path, find: &str, replace: &str) -> Outcome {
     }
     Ok(fs::write(file, text.replacen(find, replace, 1))?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_that_a_mutant_breaks_is_still_there() -> Outcome {
+        for mutant in MUTANTS {
+            for (file, find, _) in mutant.edits {
+                let text = fs::read_to_string(paths::root().join(file))?;
+                assert_eq!(text.matches(find).count(), 1, "{}: {file}: {find}", mutant.name);
+            }
+        }
+        Ok(())
+    }
+}

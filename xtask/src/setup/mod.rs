@@ -2,11 +2,13 @@
 //! quick and needs no network.
 mod chromium;
 mod node;
+mod spin;
 mod tools;
 mod wasm;
 
 pub(crate) use chromium::{find as find_chromium, needed as chromium};
 pub(crate) use node::packages as npm;
+pub(crate) use spin::{host as spin_host, target as wasi_target};
 pub(crate) use tools::{WASM_BINDGEN, cargo_deny, wasm_bindgen, worker_build};
 pub(crate) use wasm::toolchain as wasm_toolchain;
 
@@ -18,6 +20,8 @@ pub(crate) fn all() -> Outcome {
     wasm_toolchain()?;
     wasm_bindgen()?;
     worker_build()?;
+    wasi_target()?;
+    spin_host()?;
     chromium()?;
     say("everything is there");
     Ok(())

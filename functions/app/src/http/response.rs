@@ -17,8 +17,38 @@ pub struct Response {
     pub body: Vec<u8>,
 }
 
+/// Headers of every answer of a handler: nothing is a page, nothing is kept.
+const SECURITY: &[(&str, &str)] = &[
+    ("cache-control", "no-store"),
+    ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("referrer-policy", "no-referrer"),
+    ("strict-transport-security", "max-age=31536000; includeSubDomains"),
+    ("x-content-type-options", "nosniff"),
+];
+
+/// The outbox is a page with a style of its own.
+const DEVELOPMENT_PAGE: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+
 impl Response {
-    fn ok(content_type: &'static str, body: Vec<u8>) -> Self {
+    /// All headers, by lower-case name.
+    pub fn headers(&self) -> Vec<(&'static str, String)> {
+        let page = self.content_type.starts_with("text/html");
+        let value =
+            |name, value| if page && name == "content-security-policy" { DEVELOPMENT_PAGE } else { value };
+        let mut all: Vec<_> =
+            SECURITY.iter().map(|(name, text)| (*name, value(*name, *text).to_owned())).collect();
+        if !self.content_type.is_empty() {
+            all.push(("content-type", self.content_type.to_owned()));
+        }
+        if let Some(seconds) = self.retry_after {
+            all.push(("retry-after", seconds.to_string()));
+        }
+        all
+    }
+
+    /// 200 with a body.
+    pub(crate) fn ok(content_type: &'static str, body: Vec<u8>) -> Self {
         Self { status: 200, content_type, retry_after: None, body }
     }
 }
@@ -98,6 +128,19 @@ impl<C> Encode<C> for Concise<'_> {
 mod tests {
     use super::*;
     use vestibule_core::problem::ProblemKind;
+
+    #[test]
+    fn headers_of_an_answer() {
+        let headers =
+            problem(Format::Json, &Problem { retry_after: Some(7), ..ProblemKind::RateLimited.into() })
+                .headers();
+        for (name, value) in [("retry-after", "7"), ("content-type", "application/problem+json")] {
+            assert!(headers.contains(&(name, value.to_owned())), "{name}");
+        }
+        assert_eq!(done().headers().len(), SECURITY.len());
+        let page = Response::ok("text/html; charset=utf-8", Vec::new()).headers();
+        assert!(page.iter().any(|(_, value)| value == DEVELOPMENT_PAGE));
+    }
 
     #[test]
     fn a_problem_in_both_forms() {

@@ -8,6 +8,7 @@ use crate::{
     },
     config::Keys,
     error::Fault,
+    mail,
     port::{Platform, random32},
     realm::{decode_member, member::Member},
 };
@@ -60,7 +61,7 @@ pub(super) async fn run<P: Platform>(platform: &P, keys: &Keys, job: &MailCode) 
     platform.patient(shard, &PatientCommand::VoucherPut(put)).await?;
     let name = practice_name(platform, job.practice).await?;
     let from = text::Origin { name: &name, part: (member.index, member.realms.len()) };
-    platform.send(&text::code(email.as_str(), &job.locale, &from, &code)).await?;
+    mail::send(platform, &text::code(email.as_str(), &job.locale, &from, &code)).await?;
     Ok(JobOutcome::Done)
 }
 

@@ -30,13 +30,13 @@ pub(super) fn attempt(db: &impl Driver, now: UnixSeconds, command: &Attempt) -> 
     };
     if budget == Budget::Ticket && own_try {
         db.exec(
-            "UPDATE registrations SET try_ticket = NULL WHERE patient = ? AND registration = ?",
+            "UPDATE registrations SET try_ticket = NULL WHERE actor = ?1 AND patient = ?2 AND registration = ?3",
             vec![blob(command.patient), blob(command.registration)],
         )?;
     }
     let device = command.device.filter(|_| budget == Budget::Device);
     db.exec(
-        "INSERT INTO attempts (handle, patient, registration, budget, device, at) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO attempts (actor, handle, patient, registration, budget, device, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         vec![
             blob(command.handle),
             blob(command.patient),
@@ -62,11 +62,11 @@ fn facts(db: &impl Driver, now: UnixSeconds, command: &Attempt, ticket: bool) ->
     let since = now.0.saturating_sub(HOUR);
     let rows = db.exec(
         "SELECT
-            coalesce(sum(budget = 0 AND cleared = 0 AND at > ?), 0),
-            coalesce(min(CASE WHEN budget = 0 AND cleared = 0 AND at > ? THEN at END), 0),
+            coalesce(sum(budget = 0 AND cleared = 0 AND at > ?2), 0),
+            coalesce(min(CASE WHEN budget = 0 AND cleared = 0 AND at > ?3 THEN at END), 0),
             coalesce(sum(budget = 0 AND cleared = 0), 0),
-            coalesce(sum(registration = ?), 0)
-         FROM attempts WHERE patient = ?",
+            coalesce(sum(registration = ?4), 0)
+         FROM attempts WHERE actor = ?1 AND patient = ?5",
         vec![number(since), number(since), blob(command.registration), blob(command.patient)],
     )?;
     let row = rows.first().ok_or_else(|| StoreError("no row".into()))?;
@@ -87,8 +87,8 @@ fn facts(db: &impl Driver, now: UnixSeconds, command: &Attempt, ticket: bool) ->
 /// Unrefunded attempts of a token, if it is one of this patient's.
 fn device_attempts(db: &impl Driver, command: &Attempt, token: &Digest) -> Result<Option<u32>, StoreError> {
     let rows = db.exec(
-        "SELECT (SELECT count(*) FROM attempts WHERE patient = ? AND device = ?)
-         FROM devices WHERE token = ? AND patient = ?",
+        "SELECT (SELECT count(*) FROM attempts WHERE actor = ?1 AND patient = ?2 AND device = ?3)
+         FROM devices WHERE actor = ?1 AND token = ?4 AND patient = ?5",
         vec![blob(command.patient), blob(token), blob(token), blob(command.patient)],
     )?;
     rows.first().map(|r| r.number(0)).transpose()

@@ -8,7 +8,7 @@ use vestibule_core::{bytes::Bytes, time::UnixSeconds};
 pub(super) fn begin(db: &impl Driver, now: UnixSeconds, command: &Begin) -> Outcome {
     let one = |status: u64| -> Result<Option<Bytes>, StoreError> {
         let rows = db.exec(
-            "SELECT descriptor FROM registrations WHERE patient = ? AND status = ? AND expires > ?",
+            "SELECT descriptor FROM registrations WHERE actor = ?1 AND patient = ?2 AND status = ?3 AND expires > ?4",
             vec![blob(command.patient), number(status), number(now.0)],
         )?;
         rows.first().map(|r| r.blob(0).map(|b| b.to_vec().into())).transpose()

@@ -19,7 +19,7 @@ fn registration_of(
     let mut found: Option<RegistrationId> = None;
     for handle in handles {
         let rows = db.exec(
-            "SELECT registration FROM attempts WHERE handle = ? AND patient = ? AND at > ?",
+            "SELECT registration FROM attempts WHERE actor = ?1 AND handle = ?2 AND patient = ?3 AND at > ?4",
             vec![blob(handle), blob(patient), since.clone()],
         )?;
         let Some(row) = rows.first() else { return Ok(None) };
@@ -57,7 +57,7 @@ pub(super) fn apply(db: &impl Driver, now: UnixSeconds, command: &ConfirmApply) 
     }
     let Some(known) = registration(db, now, patient, id)? else { return Ok(PatientReply::Wrong) };
     for handle in &command.handles {
-        db.exec("DELETE FROM attempts WHERE handle = ?", vec![blob(handle)])?;
+        db.exec("DELETE FROM attempts WHERE actor = ?1 AND handle = ?2", vec![blob(handle)])?;
     }
     if !known.active {
         activate(db, patient, id)?;
@@ -66,8 +66,8 @@ pub(super) fn apply(db: &impl Driver, now: UnixSeconds, command: &ConfirmApply) 
     let failed_attempts = tell(db, patient)?;
     let rows = db.exec(
         "SELECT r.key_hash, v.head, v.vault FROM registrations r
-         LEFT JOIN vaults v ON v.patient = r.patient AND v.key_hash = r.key_hash
-         WHERE r.patient = ? AND r.registration = ?",
+         LEFT JOIN vaults v ON v.actor = r.actor AND v.patient = r.patient AND v.key_hash = r.key_hash
+         WHERE r.actor = ?1 AND r.patient = ?2 AND r.registration = ?3",
         vec![blob(patient), blob(id)],
     )?;
     let row = rows.first().ok_or_else(|| StoreError("no row".into()))?;
@@ -84,17 +84,17 @@ pub(super) fn apply(db: &impl Driver, now: UnixSeconds, command: &ConfirmApply) 
 fn activate(db: &impl Driver, patient: PatientId, id: RegistrationId) -> Result<(), StoreError> {
     db.exec(
         "UPDATE registrations SET status = 2, descriptor = NULL, key_hash = NULL, secrets = NULL
-         WHERE patient = ? AND status = 1",
+         WHERE actor = ?1 AND patient = ?2 AND status = 1",
         vec![blob(patient)],
     )?;
-    db.exec("DELETE FROM devices WHERE patient = ?", vec![blob(patient)])?;
+    db.exec("DELETE FROM devices WHERE actor = ?1 AND patient = ?2", vec![blob(patient)])?;
     db.exec(
-        "DELETE FROM attempts WHERE patient = ? AND registration != ? AND (budget != 0 OR cleared != 0)",
+        "DELETE FROM attempts WHERE actor = ?1 AND patient = ?2 AND registration != ?3 AND (budget != 0 OR cleared != 0)",
         vec![blob(patient), blob(id)],
     )?;
     // An active registration does not end.
     db.exec(
-        "UPDATE registrations SET status = 1, expires = ? WHERE patient = ? AND registration = ?",
+        "UPDATE registrations SET status = 1, expires = ?2 WHERE actor = ?1 AND patient = ?3 AND registration = ?4",
         vec![number(u64::MAX), blob(patient), blob(id)],
     )?;
     Ok(())
@@ -108,12 +108,12 @@ fn add_device(
     token: Digest,
 ) -> Result<(), StoreError> {
     db.exec(
-        "INSERT INTO devices (token, patient, registration) VALUES (?, ?, ?)",
+        "INSERT INTO devices (actor, token, patient, registration) VALUES (?1, ?2, ?3, ?4)",
         vec![blob(token), blob(patient), blob(id)],
     )?;
     db.exec(
-        "DELETE FROM devices WHERE patient = ? AND seq NOT IN
-         (SELECT seq FROM devices WHERE patient = ? ORDER BY seq DESC LIMIT ?)",
+        "DELETE FROM devices WHERE actor = ?1 AND patient = ?2 AND seq NOT IN
+         (SELECT seq FROM devices WHERE actor = ?1 AND patient = ?3 ORDER BY seq DESC LIMIT ?4)",
         vec![blob(patient), blob(patient), number(limits::DEVICES as u64)],
     )?;
     Ok(())
@@ -123,14 +123,14 @@ fn add_device(
 fn tell(db: &impl Driver, patient: PatientId) -> Result<u32, StoreError> {
     let rows = db.exec(
         "SELECT count(*), coalesce(max(seq), 0) FROM attempts
-         WHERE patient = ? AND budget != 1 AND seq > coalesce((SELECT seq FROM told WHERE patient = ?), 0)",
+         WHERE actor = ?1 AND patient = ?2 AND budget != 1 AND seq > coalesce((SELECT seq FROM told WHERE actor = ?1 AND patient = ?3), 0)",
         vec![blob(patient), blob(patient)],
     )?;
     let row = rows.first().ok_or_else(|| StoreError("no row".into()))?;
     let (count, last): (u32, u64) = (row.number(0)?, row.number(1)?);
     if count > 0 {
         db.exec(
-            "INSERT INTO told VALUES (?, ?) ON CONFLICT DO UPDATE SET seq = excluded.seq",
+            "INSERT INTO told VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET seq = excluded.seq",
             vec![blob(patient), number(last)],
         )?;
     }

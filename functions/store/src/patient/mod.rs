@@ -10,7 +10,8 @@ mod voucher;
 
 use crate::{
     driver::{Driver, StoreError, blob, number},
-    schema::{exists, migrate},
+    own::Own,
+    schema::{Kind, open},
 };
 use std::cell::Cell;
 use vestibule_app::actor::patient::{PatientCommand, PatientReply};
@@ -31,7 +32,8 @@ impl PatientActor {
     /// Applies one command in one transaction. What it counts stays counted when it then refuses.
     ///
     /// The caller makes sure that the practice exists before it sends anything that writes for strangers.
-    pub fn apply(&self, db: &impl Driver, now: UnixSeconds, command: &PatientCommand) -> Outcome {
+    /// `key` tells the shard from the other actors in the same database; empty where it has one of its own.
+    pub fn apply(&self, db: &impl Driver, key: &[u8], now: UnixSeconds, command: &PatientCommand) -> Outcome {
         let done = db.transaction(|| {
             if !self.ready.get() {
                 let opens = matches!(
@@ -42,11 +44,11 @@ impl PatientActor {
                         | PatientCommand::Begin(_)
                         | PatientCommand::Attempt(_)
                 );
-                if !opens && !exists(db)? {
+                if !open(db, Kind::Patient, key, schema::MIGRATIONS, opens)? {
                     return Ok(PatientReply::Invalid);
                 }
-                migrate(db, schema::MIGRATIONS)?;
             }
+            let db = &Own::new(db, key);
             match command {
                 PatientCommand::VoucherCount(c) => voucher::count(db, now, c),
                 PatientCommand::VoucherPut(c) => voucher::put(db, now, c),
@@ -84,7 +86,7 @@ pub(crate) fn registration(
 ) -> Result<Option<Registration>, StoreError> {
     let rows = db.exec(
         "SELECT status, secrets, try_ticket FROM registrations
-         WHERE patient = ? AND registration = ? AND (status = 1 OR (status = 0 AND expires > ?))",
+         WHERE actor = ?1 AND patient = ?2 AND registration = ?3 AND (status = 1 OR (status = 0 AND expires > ?4))",
         vec![blob(patient), blob(id), number(now.0)],
     )?;
     let Some(row) = rows.first() else { return Ok(None) };
@@ -101,7 +103,7 @@ pub(crate) fn registration(
 
 /// Whether the patient has an active registration.
 pub(crate) fn registered(db: &impl Driver, patient: PatientId) -> Result<bool, StoreError> {
-    let sql = "SELECT 1 FROM registrations WHERE patient = ? AND status = 1";
+    let sql = "SELECT 1 FROM registrations WHERE actor = ?1 AND patient = ?2 AND status = 1";
     Ok(!db.exec(sql, vec![blob(patient)])?.is_empty())
 }
 
@@ -112,6 +114,7 @@ pub(crate) fn take_ticket(
     patient: PatientId,
     ticket: &Digest,
 ) -> Result<bool, StoreError> {
-    let sql = "DELETE FROM tickets WHERE ticket = ? AND patient = ? AND expires > ? RETURNING 1";
+    let sql =
+        "DELETE FROM tickets WHERE actor = ?1 AND ticket = ?2 AND patient = ?3 AND expires > ?4 RETURNING 1";
     Ok(!db.exec(sql, vec![blob(ticket), blob(patient), number(now.0)])?.is_empty())
 }

@@ -9,7 +9,7 @@ use vestibule_core::{ids::PatientId, limits, time::UnixSeconds};
 pub(super) fn put(db: &impl Driver, now: UnixSeconds, command: &Put) -> Outcome {
     let patient = command.patient;
     let used = db.exec(
-        "SELECT 1 FROM registrations WHERE patient = ? AND registration = ?",
+        "SELECT 1 FROM registrations WHERE actor = ?1 AND patient = ?2 AND registration = ?3",
         vec![blob(patient), blob(command.registration)],
     )?;
     if !used.is_empty() {
@@ -19,7 +19,7 @@ pub(super) fn put(db: &impl Driver, now: UnixSeconds, command: &Put) -> Outcome 
         Permit::Ticket(ticket) => take_ticket(db, now, patient, ticket)?,
         Permit::Signed(signer, old, nonce) => {
             let active = db.exec(
-                "SELECT 1 FROM registrations WHERE patient = ? AND status = 1 AND registration = ? AND key_hash = ?",
+                "SELECT 1 FROM registrations WHERE actor = ?1 AND patient = ?2 AND status = 1 AND registration = ?3 AND key_hash = ?4",
                 vec![blob(patient), blob(old), blob(signer)],
             )?;
             !active.is_empty() && fresh(db, patient, nonce)?
@@ -30,15 +30,15 @@ pub(super) fn put(db: &impl Driver, now: UnixSeconds, command: &Put) -> Outcome 
     }
     if matches!(command.permit, Permit::Signed(..)) {
         // Only a patient-key signature clears the strangers' budget.
-        db.exec("UPDATE attempts SET cleared = 1 WHERE patient = ?", vec![blob(patient)])?;
+        db.exec("UPDATE attempts SET cleared = 1 WHERE actor = ?1 AND patient = ?2", vec![blob(patient)])?;
     }
     db.exec(
         "UPDATE registrations SET status = 2, descriptor = NULL, key_hash = NULL, secrets = NULL
-         WHERE patient = ? AND status = 0",
+         WHERE actor = ?1 AND patient = ?2 AND status = 0",
         vec![blob(patient)],
     )?;
     db.exec(
-        "INSERT INTO registrations VALUES (?, ?, 0, ?, ?, ?, ?, ?)",
+        "INSERT INTO registrations VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, ?8)",
         vec![
             blob(patient),
             blob(command.registration),
@@ -59,6 +59,6 @@ pub(super) fn put(db: &impl Driver, now: UnixSeconds, command: &Put) -> Outcome 
 
 /// Remembers a nonce; whether it is new.
 fn fresh(db: &impl Driver, patient: PatientId, nonce: &[u8]) -> Result<bool, StoreError> {
-    let sql = "INSERT INTO nonces VALUES (?, ?) ON CONFLICT DO NOTHING RETURNING 1";
+    let sql = "INSERT INTO nonces VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING RETURNING 1";
     Ok(!db.exec(sql, vec![blob(patient), blob(nonce)])?.is_empty())
 }

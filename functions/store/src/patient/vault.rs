@@ -8,9 +8,9 @@ use vestibule_core::ids::{Digest, PatientId};
 fn of_device(db: &impl Driver, patient: PatientId, device: &Digest) -> Result<Option<Row>, StoreError> {
     let rows = db.exec(
         "SELECT r.key_hash, v.head, v.vault FROM devices d
-         JOIN registrations r ON r.patient = d.patient AND r.registration = d.registration AND r.status = 1
-         LEFT JOIN vaults v ON v.patient = r.patient AND v.key_hash = r.key_hash
-         WHERE d.token = ? AND d.patient = ?",
+         JOIN registrations r ON r.actor = d.actor AND r.patient = d.patient AND r.registration = d.registration AND r.status = 1
+         LEFT JOIN vaults v ON v.actor = r.actor AND v.patient = r.patient AND v.key_hash = r.key_hash
+         WHERE d.actor = ?1 AND d.token = ?2 AND d.patient = ?3",
         vec![blob(device), blob(patient)],
     )?;
     Ok(rows.into_iter().next())
@@ -29,7 +29,7 @@ pub(super) fn put(db: &impl Driver, command: &VaultPut) -> Outcome {
         return Ok(PatientReply::Conflict);
     }
     db.exec(
-        "INSERT INTO vaults VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
+        "INSERT INTO vaults VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE
          SET head = excluded.head, vault = excluded.vault",
         vec![blob(command.patient), blob(row.blob(0)?), blob(command.head), blob(&command.vault)],
     )?;

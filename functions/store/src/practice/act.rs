@@ -16,12 +16,12 @@ pub(super) fn act(db: &impl Driver, command: &Act) -> Outcome {
     let stored = row::find(db, command.appointment)?;
     let last = first(
         db,
-        "SELECT coalesce(max(seq), 1) FROM statements WHERE appointment = ?",
+        "SELECT coalesce(max(seq), 1) FROM statements WHERE actor = ?1 AND appointment = ?2",
         vec![blob(command.appointment)],
     )?;
     let same = first(
         db,
-        "SELECT 1 FROM statements WHERE appointment = ? AND seq = ? AND statement = ?",
+        "SELECT 1 FROM statements WHERE actor = ?1 AND appointment = ?2 AND seq = ?3 AND statement = ?4",
         vec![blob(command.appointment), number(command.seq.into()), blob(&command.statement)],
     )?;
     let facts = ActFacts {
@@ -33,11 +33,11 @@ pub(super) fn act(db: &impl Driver, command: &Act) -> Outcome {
         ActOutcome::Already => {}
         ActOutcome::Cancel => {
             db.exec(
-                "INSERT INTO statements VALUES (?, ?, ?)",
+                "INSERT INTO statements VALUES (?1, ?2, ?3, ?4)",
                 vec![blob(command.appointment), number(command.seq.into()), blob(&command.statement)],
             )?;
             db.exec(
-                "UPDATE appointments SET status = 3, head = ? WHERE id = ?",
+                "UPDATE appointments SET status = 3, head = ?2 WHERE actor = ?1 AND id = ?3",
                 vec![blob(sha256(&command.statement)), blob(command.appointment)],
             )?;
             free(db, command.appointment.as_ref())?;

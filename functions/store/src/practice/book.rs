@@ -20,8 +20,8 @@ pub(super) fn book(db: &impl Driver, now: UnixSeconds, command: &Book) -> Outcom
         BookOutcome::Already => {}
         BookOutcome::Store => {
             db.exec(
-                "UPDATE appointments SET status = 2, network = NULL, envelope = ?, digest = ?, head = ?
-                 WHERE id = ?",
+                "UPDATE appointments SET status = 2, network = NULL, envelope = ?2, digest = ?3, head = ?4
+                 WHERE actor = ?1 AND id = ?5",
                 vec![
                     blob(&command.envelope),
                     blob(digest),

@@ -9,7 +9,7 @@ pub(super) fn put(db: &impl Driver, now: UnixSeconds, command: &CachePut) -> Out
     session::require(db, now, &command.session)?;
     for (appointment, cache) in &command.entries {
         db.exec(
-            "UPDATE appointments SET cache = ? WHERE id = ? AND status >= 2",
+            "UPDATE appointments SET cache = ?2 WHERE actor = ?1 AND id = ?3 AND status >= 2",
             vec![blob(cache), blob(appointment)],
         )?;
     }

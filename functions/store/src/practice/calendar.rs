@@ -24,15 +24,16 @@ pub(super) fn load(db: &impl Driver, now: UnixSeconds, command: &CalendarLoad) -
     let known = format!("substr(head, 1, {HEAD_PREFIX}) IN ({})", literals(&command.have));
     let sql = format!(
         "SELECT {LISTED}, CASE WHEN {known} THEN NULL ELSE envelope END, cache FROM appointments
-         WHERE status >= 2 AND start >= ? AND start < ? AND (start, id) > (?, ?) ORDER BY start, id LIMIT {}",
+         WHERE actor = ?1 AND status >= 2 AND start >= ?2 AND start < ?3 AND (start, id) > (?4, ?5) ORDER BY start, id LIMIT {}",
         limits::CALENDAR_PAGE
     );
     let rows = db.exec(&sql, vec![from.clone(), to, from.clone(), blob(after)])?;
     let last: u64 = rows.last().map_or(Ok(0), |r| r.number(2))?;
     let mut statements: BTreeMap<Vec<u8>, Vec<Bytes>> = BTreeMap::new();
     let sql = format!(
-        "SELECT s.appointment, s.statement FROM appointments a JOIN statements s ON s.appointment = a.id
-         WHERE a.status >= 2 AND a.start >= ? AND a.start <= ? AND NOT {known} ORDER BY s.appointment, s.seq"
+        "SELECT s.appointment, s.statement FROM appointments a JOIN statements s ON s.actor = a.actor AND s.appointment = a.id
+         WHERE a.actor = ?1 AND a.status >= 2 AND a.start >= ?2 AND a.start <= ?3 AND NOT {known}
+         ORDER BY s.appointment, s.seq"
     );
     for row in db.exec(&sql, vec![from, number(last)])? {
         statements.entry(row.blob(0)?.to_vec()).or_default().push(row.blob(1)?.to_vec().into());

@@ -12,11 +12,11 @@ use vestibule_core::{
 /// One more of `what` for a network: refused at the cap. Windows are clock hours.
 pub(super) fn add(db: &impl Driver, now: UnixSeconds, count: &Count) -> Result<(), Stop> {
     let hour = now.0 / 3_600;
-    db.exec("DELETE FROM rates WHERE hour < ?", vec![number(hour)])?;
+    db.exec("DELETE FROM rates WHERE actor = ?1 AND hour < ?2", vec![number(hour)])?;
     let counted = first(
         db,
-        "INSERT INTO rates VALUES (?, ?, ?, 1)
-         ON CONFLICT DO UPDATE SET count = count + 1 WHERE count < ? RETURNING count",
+        "INSERT INTO rates VALUES (?1, ?2, ?3, ?4, 1)
+         ON CONFLICT DO UPDATE SET count = count + 1 WHERE count < ?5 RETURNING count",
         vec![number(hour), number(count.what as u64), blob(count.network), number(count.cap.into())],
     )?;
     match counted {
@@ -35,8 +35,8 @@ pub(super) fn spend(
     mac: Digest,
     expires: UnixSeconds,
 ) -> Result<bool, StoreError> {
-    db.exec("DELETE FROM used_work WHERE expires < ?", vec![number(now.0)])?;
-    let sql = "INSERT INTO used_work VALUES (?, ?) ON CONFLICT DO NOTHING RETURNING 1";
+    db.exec("DELETE FROM used_work WHERE actor = ?1 AND expires < ?2", vec![number(now.0)])?;
+    let sql = "INSERT INTO used_work VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING RETURNING 1";
     Ok(first(db, sql, vec![blob(mac), number(expires.0)])?.is_some())
 }
 

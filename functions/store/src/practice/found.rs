@@ -6,7 +6,7 @@ use vestibule_core::problem::ProblemKind;
 
 /// Stores the directory, the first credential and what this realm is to the practice; once.
 pub(super) fn found(db: &impl Driver, command: &Found) -> Outcome {
-    if first(db, "SELECT 1 FROM meta WHERE key = ?", vec![blob("manifest")])?.is_some() {
+    if first(db, "SELECT 1 FROM meta WHERE actor = ?1 AND key = ?2", vec![blob("manifest")])?.is_some() {
         return Err(ProblemKind::Conflict.into());
     }
     let pieces = &command.pieces;
@@ -22,9 +22,9 @@ pub(super) fn found(db: &impl Driver, command: &Found) -> Outcome {
         set_meta(db, key, value)?;
     }
     db.exec(
-        "INSERT INTO credentials VALUES (?, ?, ?)",
+        "INSERT INTO credentials VALUES (?1, ?2, ?3, ?4)",
         vec![blob(command.credential), blob(&command.passkey), blob(&command.staff_keys)],
     )?;
-    db.exec("DELETE FROM ceremonies", vec![])?;
+    db.exec("DELETE FROM ceremonies WHERE actor = ?1", vec![])?;
     Ok(PracticeReply::Done)
 }

@@ -14,10 +14,10 @@ pub(super) fn hold(db: &impl Driver, catalog: &Catalog, now: UnixSeconds, comman
     let place = &command.place;
     let (start, end) = (place.start.0, place.start.0.saturating_add(place.cells.into()));
     let sql = "SELECT
-        EXISTS (SELECT 1 FROM appointments WHERE id = ?),
-        EXISTS (SELECT 1 FROM claims WHERE resource = ? AND cell >= ? AND cell < ?),
-        (SELECT count(*) FROM appointments WHERE status = 0 AND network = ?),
-        (SELECT count(*) FROM appointments WHERE status = 0)";
+        EXISTS (SELECT 1 FROM appointments WHERE actor = ?1 AND id = ?2),
+        EXISTS (SELECT 1 FROM claims WHERE actor = ?1 AND resource = ?3 AND cell >= ?4 AND cell < ?5),
+        (SELECT count(*) FROM appointments WHERE actor = ?1 AND status = 0 AND network = ?6),
+        (SELECT count(*) FROM appointments WHERE actor = ?1 AND status = 0)";
     let row = first(
         db,
         sql,
@@ -39,8 +39,8 @@ pub(super) fn hold(db: &impl Driver, catalog: &Catalog, now: UnixSeconds, comman
     };
     let expires = decide_hold(catalog, place, &facts, now)?;
     db.exec(
-        "INSERT INTO appointments (id, resource, start, cells, status, expires, capability, network)
-         VALUES (?, ?, ?, ?, 0, ?, ?, ?)",
+        "INSERT INTO appointments (actor, id, resource, start, cells, status, expires, capability, network)
+         VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8)",
         vec![
             blob(command.appointment),
             blob(place.resource),
@@ -52,8 +52,8 @@ pub(super) fn hold(db: &impl Driver, catalog: &Catalog, now: UnixSeconds, comman
         ],
     )?;
     db.exec(
-        "WITH RECURSIVE span (cell) AS (SELECT ? UNION ALL SELECT cell + 1 FROM span WHERE cell + 1 < ?)
-         INSERT INTO claims (resource, cell, appointment) SELECT ?, cell, ? FROM span",
+        "WITH RECURSIVE span (cell) AS (SELECT ?2 UNION ALL SELECT cell + 1 FROM span WHERE cell + 1 < ?3)
+         INSERT INTO claims SELECT ?1, ?4, cell, ?5 FROM span",
         vec![number(start), number(end), blob(place.resource), blob(command.appointment)],
     )?;
     Ok(PracticeReply::Held(expires))

@@ -14,7 +14,7 @@ pub(super) fn join(db: &impl Driver, now: UnixSeconds, command: &Join) -> Outcom
     if !counters::spend(db, now, command.work, command.expires)? {
         return Err(ProblemKind::WorkRequired.into());
     }
-    match first(db, "SELECT value FROM meta WHERE key = ?", vec![blob("member-of")])? {
+    match first(db, "SELECT value FROM meta WHERE actor = ?1 AND key = ?2", vec![blob("member-of")])? {
         Some(known) if known.blob(0)? == command.deployment.0 => {}
         Some(_) => return Err(ProblemKind::Conflict.into()),
         None => {

@@ -18,7 +18,8 @@ mod slots;
 
 use crate::{
     driver::{Driver, Row, StoreError, Value, blob},
-    schema::{exists, migrate},
+    own::Own,
+    schema::{Kind, open},
 };
 use std::{cell::RefCell, rc::Rc};
 use vestibule_app::actor::practice::{PracticeCommand, PracticeReply};
@@ -69,9 +70,12 @@ impl PracticeActor {
     ///
     /// What it counts stays counted when it then declines. In a practice that is unknown here everything but founding
     /// and joining is `not-found`, and nothing is written.
+    ///
+    /// `key` tells the practice from the other actors in the same database; empty where it has one of its own.
     pub fn apply(
         &self,
         db: &impl Driver,
+        key: &[u8],
         now: UnixSeconds,
         command: &PracticeCommand,
     ) -> Result<PracticeReply, StoreError> {
@@ -81,13 +85,10 @@ impl PracticeActor {
                 PracticeCommand::Join(_) => true,
                 _ => false,
             };
-            if !self.ready.get() && !founding && !exists(db)? {
+            if !self.ready.get() && !open(db, Kind::Practice, key, schema::MIGRATIONS, founding)? {
                 return Ok(decline(&ProblemKind::NotFound.into()));
             }
-            if !self.ready.get() {
-                migrate(db, schema::MIGRATIONS)?;
-            }
-            match self.run(db, now, command) {
+            match self.run(&Own::new(db, key), now, command) {
                 Ok(reply) => Ok(reply),
                 Err(Stop::Declined(problem)) => Ok(decline(&problem)),
                 Err(Stop::Store(error)) => Err(error),
@@ -151,7 +152,7 @@ fn decline(problem: &Problem) -> PracticeReply {
 
 /// A value of the `meta` table; `not-found` if the practice is not founded.
 pub(crate) fn meta(db: &impl Driver, key: &str) -> Result<Vec<u8>, Stop> {
-    let rows = db.exec("SELECT value FROM meta WHERE key = ?", vec![blob(key)])?;
+    let rows = db.exec("SELECT value FROM meta WHERE actor = ?1 AND key = ?2", vec![blob(key)])?;
     let row = rows.first().ok_or(ProblemKind::NotFound)?;
     Ok(row.blob(0)?.to_vec())
 }
@@ -159,7 +160,7 @@ pub(crate) fn meta(db: &impl Driver, key: &str) -> Result<Vec<u8>, Stop> {
 /// Sets a value of the `meta` table.
 pub(crate) fn set_meta(db: &impl Driver, key: &str, value: &[u8]) -> Result<(), StoreError> {
     db.exec(
-        "INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+        "INSERT INTO meta VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET value = excluded.value",
         vec![blob(key), blob(value)],
     )?;
     Ok(())

@@ -12,7 +12,7 @@ pub(super) fn read(db: &impl Driver, command: &Read) -> Outcome {
     let (Some(state), Some(envelope)) = (stored.state(), stored.envelope) else {
         return Err(ProblemKind::NotFound.into());
     };
-    let sql = "SELECT statement FROM statements WHERE appointment = ? ORDER BY seq";
+    let sql = "SELECT statement FROM statements WHERE actor = ?1 AND appointment = ?2 ORDER BY seq";
     let mut statements = Vec::new();
     for row in db.exec(sql, vec![blob(stored.id)])? {
         statements.push(row.blob(0)?.to_vec().into());

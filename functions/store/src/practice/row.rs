@@ -54,6 +54,6 @@ impl Stored {
 
 /// The row of an id.
 pub(super) fn find(db: &impl Driver, id: AppointmentId) -> Result<Option<Stored>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM appointments WHERE id = ?");
+    let sql = format!("SELECT {COLUMNS} FROM appointments WHERE actor = ?1 AND id = ?2");
     first(db, &sql, vec![blob(id)])?.as_ref().map(Stored::read).transpose()
 }

@@ -1,13 +1,19 @@
-//! Schema of a practice.
+//! Schema of practices. Every row names its actor first: see `own.rs`.
 
 /// Newest last.
 pub(crate) const MIGRATIONS: &[&[&str]] = &[&[
     // The signed directory and the sealed locator share, by name.
-    "CREATE TABLE meta (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE meta (
+        actor BLOB NOT NULL,
+        key BLOB NOT NULL,
+        value BLOB NOT NULL,
+        PRIMARY KEY (actor, key)
+    ) WITHOUT ROWID",
     // One row for every id that was ever held: a tombstone, so an id is taken once, for ever.
     // status: 0 held, 1 lapsed, 2 booked, 3 cancelled.
     "CREATE TABLE appointments (
-        id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+        actor BLOB NOT NULL,
+        id BLOB NOT NULL CHECK (length(id) = 16),
         resource BLOB NOT NULL,
         start INTEGER NOT NULL,
         cells INTEGER NOT NULL CHECK (cells BETWEEN 1 AND 96),
@@ -19,48 +25,64 @@ pub(crate) const MIGRATIONS: &[&[&str]] = &[&[
         digest BLOB,
         cache BLOB,
         head BLOB,
+        UNIQUE (actor, id),
         CHECK ((status < 2) = (envelope IS NULL)),
         CHECK ((status < 2) = (head IS NULL)),
         CHECK ((status = 0) = (network IS NOT NULL))
     )",
-    "CREATE INDEX appointments_held ON appointments (expires) WHERE status = 0",
-    "CREATE INDEX appointments_start ON appointments (start, id) WHERE status >= 2",
+    "CREATE INDEX appointments_held ON appointments (actor, expires) WHERE status = 0",
+    "CREATE INDEX appointments_start ON appointments (actor, start, id) WHERE status >= 2",
     // Overlap is impossible: a cell of a resource has one owner.
     "CREATE TABLE claims (
+        actor BLOB NOT NULL,
         resource BLOB NOT NULL,
         cell INTEGER NOT NULL,
         appointment BLOB NOT NULL,
-        PRIMARY KEY (resource, cell)
+        PRIMARY KEY (actor, resource, cell)
     ) WITHOUT ROWID",
     "CREATE TABLE statements (
+        actor BLOB NOT NULL,
         appointment BLOB NOT NULL,
         seq INTEGER NOT NULL CHECK (seq >= 2),
         statement BLOB NOT NULL,
-        UNIQUE (appointment, seq)
+        UNIQUE (actor, appointment, seq)
     )",
     "CREATE TABLE ceremonies (
-        id BLOB PRIMARY KEY,
+        actor BLOB NOT NULL,
+        id BLOB NOT NULL,
         founding INTEGER NOT NULL,
         state BLOB NOT NULL,
-        expires INTEGER NOT NULL
+        expires INTEGER NOT NULL,
+        PRIMARY KEY (actor, id)
     ) WITHOUT ROWID",
     "CREATE TABLE credentials (
-        credential BLOB PRIMARY KEY,
+        actor BLOB NOT NULL,
+        credential BLOB NOT NULL,
         passkey BLOB NOT NULL,
-        staff_keys BLOB NOT NULL
+        staff_keys BLOB NOT NULL,
+        PRIMARY KEY (actor, credential)
     ) WITHOUT ROWID",
     "CREATE TABLE sessions (
-        token BLOB PRIMARY KEY,
-        credential BLOB NOT NULL REFERENCES credentials (credential),
-        expires INTEGER NOT NULL
+        actor BLOB NOT NULL,
+        token BLOB NOT NULL,
+        credential BLOB NOT NULL,
+        expires INTEGER NOT NULL,
+        PRIMARY KEY (actor, token),
+        FOREIGN KEY (actor, credential) REFERENCES credentials (actor, credential)
     ) WITHOUT ROWID",
     "CREATE TABLE rates (
+        actor BLOB NOT NULL,
         hour INTEGER NOT NULL,
         what INTEGER NOT NULL,
         network BLOB NOT NULL,
         count INTEGER NOT NULL,
-        PRIMARY KEY (hour, what, network)
+        PRIMARY KEY (actor, hour, what, network)
     ) WITHOUT ROWID",
     // Solved challenges, until they end.
-    "CREATE TABLE used_work (mac BLOB PRIMARY KEY, expires INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE used_work (
+        actor BLOB NOT NULL,
+        mac BLOB NOT NULL,
+        expires INTEGER NOT NULL,
+        PRIMARY KEY (actor, mac)
+    ) WITHOUT ROWID",
 ]];

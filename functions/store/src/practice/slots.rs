@@ -13,7 +13,7 @@ pub(super) fn load(db: &impl Driver, now: UnixSeconds, command: &SlotsLoad) -> O
     let catalog = meta(db, "catalog_body")?.into();
     let mut claims = Vec::new();
     for resource in &command.resources {
-        let sql = "SELECT cell FROM claims WHERE resource = ? AND cell >= ? AND cell < ?";
+        let sql = "SELECT cell FROM claims WHERE actor = ?1 AND resource = ?2 AND cell >= ?3 AND cell < ?4";
         for row in db.exec(sql, vec![blob(resource), number(command.from.0), number(command.to.0)])? {
             claims.push(Claim { resource: *resource, cell: Cell(row.number(0)?) });
         }

@@ -1,7 +1,6 @@
 //! A guard shard on SQLite: counting, single use, activation, vault.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
-mod support;
-use support::{NOW, Native};
+use super::support::{Database, NOW};
+use crate::{Driver, patient::PatientActor};
 use vestibule_app::actor::patient::{
     Attempt, Begin, ConfirmApply, ConfirmLoad, Confirmed, PatientCommand, PatientReply, Permit, Put, Redeem,
     VaultGet, VaultPut, VoucherCount, VoucherPut,
@@ -12,14 +11,14 @@ use vestibule_core::{
     limits,
     time::UnixSeconds,
 };
-use vestibule_store::patient::PatientActor;
 
 const PATIENT: PatientId = PatientId([3; 16]);
 const DECOY: RegistrationId = RegistrationId([200; 16]);
 const KEY: KeyHash = KeyHash([5; 32]);
 
-struct Shard {
-    db: Native,
+struct Shard<'d, D> {
+    db: &'d Database<'d, D>,
+    key: Vec<u8>,
     actor: PatientActor,
 }
 
@@ -41,14 +40,14 @@ fn attempt(registration: RegistrationId, handle: u8) -> Attempt {
     }
 }
 
-impl Shard {
-    fn new() -> Self {
-        Self { db: Native::new(), actor: PatientActor::default() }
+impl<'d, D: Driver> Shard<'d, D> {
+    fn new(db: &'d Database<'d, D>) -> Self {
+        Self { db, key: db.fresh_key(), actor: PatientActor::default() }
     }
 
     #[expect(clippy::needless_pass_by_value, reason = "reads better at every call")]
     fn run(&self, now: UnixSeconds, command: PatientCommand) -> PatientReply {
-        self.actor.apply(&self.db, now, &command).unwrap()
+        self.actor.apply(self.db.driver, &self.key, now, &command).unwrap()
     }
 
     /// A ticket from a redeemed code.
@@ -101,8 +100,8 @@ impl Shard {
     }
 
     /// One registration of number 1, active, with device token 1.
-    fn enrolled() -> Self {
-        let shard = Self::new();
+    fn enrolled(db: &'d Database<'d, D>) -> Self {
+        let shard = Self::new(db);
         let ticket = shard.ticket(NOW, 1);
         assert_eq!(shard.put(NOW, 1, Permit::Ticket(ticket)), PatientReply::Done);
         assert!(shard.admitted(NOW, attempt(RegistrationId([1; 16]), 250)));
@@ -117,9 +116,8 @@ impl Shard {
 
 const ONE: RegistrationId = RegistrationId([1; 16]);
 
-#[test]
-fn known_and_unknown_lock_alike() {
-    for (shard, registration) in [(Shard::enrolled(), ONE), (Shard::new(), DECOY)] {
+pub(super) fn known_and_unknown_lock_alike<D: Driver>(db: &Database<'_, D>) {
+    for (shard, registration) in [(Shard::enrolled(db), ONE), (Shard::new(db), DECOY)] {
         let mut handle = 0u8;
         let mut next = || {
             handle += 1;
@@ -142,9 +140,8 @@ fn known_and_unknown_lock_alike() {
     }
 }
 
-#[test]
-fn five_hundred_attempts_with_an_honest_one_between() {
-    let shard = Shard::enrolled();
+pub(super) fn five_hundred_attempts_with_an_honest_one_between<D: Driver>(db: &Database<'_, D>) {
+    let shard = Shard::enrolled(db);
     let mut admitted = 0;
     for n in 0..250u8 {
         admitted += u32::from(shard.admitted(NOW, attempt(ONE, n)));
@@ -156,9 +153,10 @@ fn five_hundred_attempts_with_an_honest_one_between() {
     assert_eq!(admitted, 3, "the honest attempt was refunded, no other");
 }
 
-#[test]
-fn only_the_proven_attempts_are_refunded_and_a_handle_serves_once() {
-    let shard = Shard::enrolled();
+pub(super) fn only_the_proven_attempts_are_refunded_and_a_handle_serves_once<D: Driver>(
+    db: &Database<'_, D>,
+) {
+    let shard = Shard::enrolled(db);
     for handle in 1..=3 {
         assert!(shard.admitted(NOW, attempt(ONE, handle)));
     }
@@ -182,9 +180,8 @@ fn only_the_proven_attempts_are_refunded_and_a_handle_serves_once() {
     assert_eq!(confirmed.failed_attempts, 1, "told once: only the new one");
 }
 
-#[test]
-fn a_device_keeps_its_own_ten_while_strangers_are_locked_out() {
-    let shard = Shard::enrolled();
+pub(super) fn a_device_keeps_its_own_ten_while_strangers_are_locked_out<D: Driver>(db: &Database<'_, D>) {
+    let shard = Shard::enrolled(db);
     for handle in 1..=3 {
         assert!(shard.admitted(NOW, attempt(ONE, handle)));
     }
@@ -201,9 +198,8 @@ fn a_device_keeps_its_own_ten_while_strangers_are_locked_out() {
 }
 
 /// A locked address can enrol; whoever only sees the pending registration cannot take its try.
-#[test]
-fn the_try_of_a_put_is_for_its_ticket_once() {
-    let shard = Shard::new();
+pub(super) fn the_try_of_a_put_is_for_its_ticket_once<D: Driver>(db: &Database<'_, D>) {
+    let shard = Shard::new(db);
     for handle in 1..=3 {
         assert!(shard.admitted(NOW, attempt(DECOY, handle)));
     }
@@ -217,9 +213,8 @@ fn the_try_of_a_put_is_for_its_ticket_once() {
     assert!(matches!(shard.confirm(NOW, 1, &[6], 1), PatientReply::Confirmed(_)));
 }
 
-#[test]
-fn a_ticket_opens_one_more_try_and_serves_once() {
-    let shard = Shard::enrolled();
+pub(super) fn a_ticket_opens_one_more_try_and_serves_once<D: Driver>(db: &Database<'_, D>) {
+    let shard = Shard::enrolled(db);
     for handle in 1..=3 {
         assert!(shard.admitted(NOW, attempt(ONE, handle)));
     }
@@ -242,9 +237,8 @@ fn a_ticket_opens_one_more_try_and_serves_once() {
     assert_eq!(shard.run(NOW, PatientCommand::Put(other)), PatientReply::Unauthorized, "another patient's");
 }
 
-#[test]
-fn a_put_waits_for_its_first_right_pin() {
-    let shard = Shard::enrolled();
+pub(super) fn a_put_waits_for_its_first_right_pin<D: Driver>(db: &Database<'_, D>) {
+    let shard = Shard::enrolled(db);
     let begin = |now| match shard
         .run(now, PatientCommand::Begin(Begin { patient: PATIENT, decoy: vec![9].into() }))
     {
@@ -288,9 +282,8 @@ fn a_put_waits_for_its_first_right_pin() {
     assert_eq!(shard.put(NOW, 4, signed(1, 9, KEY)), PatientReply::Unauthorized, "signed for the old one");
 }
 
-#[test]
-fn guesses_at_a_code_are_counted() {
-    let shard = Shard::new();
+pub(super) fn guesses_at_a_code_are_counted<D: Driver>(db: &Database<'_, D>) {
+    let shard = Shard::new(db);
     let code = digest(2, 1);
     let guess = |n: u8, code| PatientCommand::Redeem(Redeem { patient: PATIENT, code, ticket: digest(3, n) });
     let wrong = digest(2, 2);
@@ -317,9 +310,8 @@ fn guesses_at_a_code_are_counted() {
     assert_eq!(shard.run(NOW, guess(10, code)), PatientReply::Redeemed(true));
 }
 
-#[test]
-fn codes_are_mailed_five_times_an_hour_and_work_is_spent_once() {
-    let shard = Shard::new();
+pub(super) fn codes_are_mailed_five_times_an_hour_and_work_is_spent_once<D: Driver>(db: &Database<'_, D>) {
+    let shard = Shard::new(db);
     let count = |work: u8| {
         PatientCommand::VoucherCount(VoucherCount {
             patient: PATIENT,
@@ -335,9 +327,8 @@ fn codes_are_mailed_five_times_an_hour_and_work_is_spent_once() {
     assert_eq!(shard.run(NOW.plus(3_600), count(6)), PatientReply::Done);
 }
 
-#[test]
-fn the_vault_is_compared_and_swapped() {
-    let shard = Shard::enrolled();
+pub(super) fn the_vault_is_compared_and_swapped<D: Driver>(db: &Database<'_, D>) {
+    let shard = Shard::enrolled(db);
     let put = |device, expected: Digest, n: u8| {
         shard.run(
             NOW,
@@ -362,9 +353,8 @@ fn the_vault_is_compared_and_swapped() {
     assert_eq!((confirmed.vault_head, confirmed.vault.0), (digest(7, 2), vec![2]));
 }
 
-#[test]
-fn the_oldest_of_too_many_devices_goes() {
-    let shard = Shard::enrolled();
+pub(super) fn the_oldest_of_too_many_devices_goes<D: Driver>(db: &Database<'_, D>) {
+    let shard = Shard::enrolled(db);
     for n in 2..=17u8 {
         assert!(shard.admitted(NOW, attempt(ONE, n)));
         assert!(matches!(shard.confirm(NOW, 1, &[n], n), PatientReply::Confirmed(_)));
@@ -375,12 +365,11 @@ fn the_oldest_of_too_many_devices_goes() {
     assert_eq!(get(2), PatientReply::Vault(vec![].into()));
 }
 
-#[test]
-fn what_needs_a_token_writes_nothing_in_a_fresh_shard() {
-    let shard = Shard::new();
+pub(super) fn what_needs_a_token_writes_nothing_in_a_fresh_shard<D: Driver>(db: &Database<'_, D>) {
+    let shard = Shard::new(db);
     let vault = VaultGet { patient: PATIENT, device: digest(4, 1) };
     assert_eq!(shard.run(NOW, PatientCommand::VaultGet(vault)), PatientReply::Invalid);
     assert_eq!(shard.put(NOW, 1, Permit::Ticket(digest(3, 1))), PatientReply::Invalid);
     assert_eq!(shard.load(NOW, &[1]), PatientReply::Invalid);
-    assert_eq!(shard.db.tables(), 0);
+    assert!(!db.knows(&shard.key));
 }

@@ -1,7 +1,6 @@
 //! The practice actor besides the calendar: founding, ceremonies, counters, directory.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
-mod support;
-use support::{CREDENTIAL, NETWORK, NOW, Practice, SESSION, catalog, count, found};
+use super::support::{CREDENTIAL, Database, NETWORK, NOW, Practice, SESSION, catalog, count, found};
+use crate::Driver;
 use vestibule_app::{
     actor::practice::{
         CatalogSet, CeremonyPut, CeremonyTake, Count, Counted, FreshnessSet, Join, Locate, PracticeCommand,
@@ -24,9 +23,8 @@ fn take(id: u8, credential: Option<Digest>) -> PracticeCommand {
     PracticeCommand::CeremonyTake(CeremonyTake { id: Digest([id; 32]), credential })
 }
 
-#[test]
-fn nothing_is_written_for_a_practice_that_nobody_founded() {
-    let practice = Practice::empty();
+pub(super) fn nothing_is_written_for_a_practice_that_nobody_founded<D: Driver>(db: &Database<'_, D>) {
+    let practice = Practice::empty(db);
     let sign_in = Some(count(Counted::SignIn, 9));
     for command in [
         PracticeCommand::Directory,
@@ -38,7 +36,7 @@ fn nothing_is_written_for_a_practice_that_nobody_founded() {
         found(),
     ] {
         assert_eq!(practice.declined(NOW, command), ProblemKind::NotFound);
-        assert_eq!(practice.db.tables(), 0);
+        assert!(!db.knows(&practice.key));
     }
     // Begun, but not founded: still nothing to sign in to.
     practice.done(NOW, ceremony(1, None));
@@ -46,9 +44,8 @@ fn nothing_is_written_for_a_practice_that_nobody_founded() {
     assert_eq!(practice.declined(NOW, PracticeCommand::Directory), ProblemKind::NotFound);
 }
 
-#[test]
-fn founding_happens_once() {
-    let practice = Practice::founded();
+pub(super) fn founding_happens_once<D: Driver>(db: &Database<'_, D>) {
+    let practice = Practice::founded(db);
     assert_eq!(practice.declined(NOW, found()), ProblemKind::Conflict);
     assert_eq!(practice.declined(NOW, ceremony(2, None)), ProblemKind::Conflict);
     assert_eq!(
@@ -58,9 +55,8 @@ fn founding_happens_once() {
     );
 }
 
-#[test]
-fn a_ceremony_is_taken_once_in_time_and_for_its_purpose() {
-    let practice = Practice::founded();
+pub(super) fn a_ceremony_is_taken_once_in_time_and_for_its_purpose<D: Driver>(db: &Database<'_, D>) {
+    let practice = Practice::founded(db);
     let begin = |id| practice.done(NOW, ceremony(id, Some(count(Counted::SignIn, 9))));
     begin(1);
     assert_eq!(practice.declined(NOW, take(1, None)), ProblemKind::NotFound, "a sign-in is no founding");
@@ -83,9 +79,8 @@ fn member() -> PracticeReply {
     PracticeReply::Member(vec![5].into())
 }
 
-#[test]
-fn counters_stop_at_their_cap_until_the_hour_ends() {
-    let practice = Practice::founded();
+pub(super) fn counters_stop_at_their_cap_until_the_hour_ends<D: Driver>(db: &Database<'_, D>) {
+    let practice = Practice::founded(db);
     let one = || PracticeCommand::Count(count(Counted::RealmOp, 3));
     for _ in 0..3 {
         assert_eq!(practice.run(NOW, one()), member());
@@ -97,9 +92,8 @@ fn counters_stop_at_their_cap_until_the_hour_ends() {
     assert_eq!(practice.run(UnixSeconds((NOW.0 / 3_600 + 1) * 3_600), one()), member());
 }
 
-#[test]
-fn a_realm_serves_a_practice_that_is_founded_elsewhere() {
-    let practice = Practice::empty();
+pub(super) fn a_realm_serves_a_practice_that_is_founded_elsewhere<D: Driver>(db: &Database<'_, D>) {
+    let practice = Practice::empty(db);
     let join = |work: u8, deployment: u8, member: u8| {
         PracticeCommand::Join(Join {
             deployment: Digest([deployment; 32]),
@@ -121,9 +115,8 @@ fn a_realm_serves_a_practice_that_is_founded_elsewhere() {
     assert_eq!(practice.declined(NOW, PracticeCommand::Directory), ProblemKind::NotFound);
 }
 
-#[test]
-fn each_proof_of_work_locates_once() {
-    let practice = Practice::founded();
+pub(super) fn each_proof_of_work_locates_once<D: Driver>(db: &Database<'_, D>) {
+    let practice = Practice::founded(db);
     let locate = |work: u8| {
         PracticeCommand::Locate(Locate {
             count: count(Counted::Locate, 2),
@@ -138,9 +131,8 @@ fn each_proof_of_work_locates_once() {
     assert_eq!(practice.declined(NOW, locate(3)), ProblemKind::WorkRequired, "spent, though it was declined");
 }
 
-#[test]
-fn the_catalog_is_swapped_only_by_staff_and_only_once() {
-    let practice = Practice::founded();
+pub(super) fn the_catalog_is_swapped_only_by_staff_and_only_once<D: Driver>(db: &Database<'_, D>) {
+    let practice = Practice::founded(db);
     let mut next = catalog();
     next.number = 2;
     next.resources[0].hours.clear();
@@ -166,9 +158,8 @@ fn the_catalog_is_swapped_only_by_staff_and_only_once() {
     assert_eq!((pieces.catalog.0, pieces.freshness.0), (vec![44], vec![66]));
 }
 
-#[test]
-fn a_session_needs_a_known_credential() {
-    let practice = Practice::founded();
+pub(super) fn a_session_needs_a_known_credential<D: Driver>(db: &Database<'_, D>) {
+    let practice = Practice::founded(db);
     let put = SessionPut {
         token: Digest([9; 32]),
         credential: NETWORK,

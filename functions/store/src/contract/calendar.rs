@@ -1,7 +1,8 @@
 //! The practice actor's calendar on SQLite: what every driver must keep.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
-mod support;
-use support::{NETWORK, NINE, NOW, PRACTICE, Practice, RESOURCE, SESSION, appointment, place};
+use super::support::{
+    Database, NETWORK, NINE, NOW, PRACTICE, Practice, RESOURCE, SESSION, appointment, place,
+};
+use crate::{Driver, Value};
 use vestibule_app::actor::practice::{
     Act, Book, Booked, CachePut, CalendarLoad, Hold, PracticeCommand, PracticeReply, Read, SlotsLoad,
 };
@@ -12,7 +13,6 @@ use vestibule_core::{
     time::{Cell, UnixSeconds},
     wire::appointment::{AppointmentContext, CalendarItem, Place, State, StoredAppointment},
 };
-use vestibule_store::{Driver, Value};
 
 const CAP: Digest = Digest([21; 32]);
 const ENVELOPE: Digest = Digest([22; 32]);
@@ -46,7 +46,7 @@ fn cancel(n: u8, seq: u32, statement: u8) -> PracticeCommand {
     })
 }
 
-fn claims(practice: &Practice) -> usize {
+fn claims<D: Driver>(practice: &Practice<'_, D>) -> usize {
     let load = SlotsLoad { resources: vec![RESOURCE], from: Cell(0), to: Cell(NINE) };
     match practice.run(NOW, PracticeCommand::SlotsLoad(load)) {
         PracticeReply::Slots(data) => data.claims.len(),
@@ -54,7 +54,12 @@ fn claims(practice: &Practice) -> usize {
     }
 }
 
-fn ask(practice: &Practice, from: u64, after: Option<AppointmentId>, have: &[u8]) -> Vec<CalendarItem> {
+fn ask<D: Driver>(
+    practice: &Practice<'_, D>,
+    from: u64,
+    after: Option<AppointmentId>,
+    have: &[u8],
+) -> Vec<CalendarItem> {
     let load = CalendarLoad {
         session: SESSION,
         from: Cell(from),
@@ -73,7 +78,11 @@ fn ask(practice: &Practice, from: u64, after: Option<AppointmentId>, have: &[u8]
     all
 }
 
-fn calendar(practice: &Practice, from: u64, after: Option<AppointmentId>) -> Vec<StoredAppointment> {
+fn calendar<D: Driver>(
+    practice: &Practice<'_, D>,
+    from: u64,
+    after: Option<AppointmentId>,
+) -> Vec<StoredAppointment> {
     let whole = |item| match item {
         CalendarItem::Full(stored) => stored,
         CalendarItem::Known(listed) => panic!("without content: {listed:?}"),
@@ -81,9 +90,8 @@ fn calendar(practice: &Practice, from: u64, after: Option<AppointmentId>) -> Vec
     ask(practice, from, after, &[]).into_iter().map(whole).collect()
 }
 
-#[test]
-fn two_hundred_overlapping_holds_have_one_winner() {
-    let practice = Practice::founded();
+pub(super) fn two_hundred_overlapping_holds_have_one_winner<D: Driver>(db: &Database<'_, D>) {
+    let practice = Practice::founded(db);
     let mut won = Vec::new();
     for n in 0..200u8 {
         // Starts at 09:00, 09:15 and 09:20 of twenty minutes overlap in pairs; each id from a network of its own.
@@ -101,14 +109,14 @@ fn two_hundred_overlapping_holds_have_one_winner() {
     assert_eq!(claims(&practice), 4);
 }
 
-#[test]
-fn the_primary_key_itself_refuses_an_overlap() {
-    let practice = Practice::founded();
+pub(super) fn the_primary_key_itself_refuses_an_overlap<D: Driver>(db: &Database<'_, D>) {
+    let practice = Practice::founded(db);
     assert!(matches!(practice.run(NOW, hold(1, place(0, 4))), PracticeReply::Held(_)));
     let blob = |b: &[u8]| Value::Blob(b.to_vec());
-    let twice = practice.db.exec(
-        "INSERT INTO claims VALUES (?, ?, ?)",
+    let twice = db.driver.exec(
+        "INSERT INTO claims VALUES (?1, ?2, ?3, ?4)",
         vec![
+            blob(&practice.key),
             blob(RESOURCE.as_ref()),
             Value::Integer(i64::try_from(NINE / 300).unwrap()),
             blob(appointment(2).as_ref()),
@@ -117,9 +125,8 @@ fn the_primary_key_itself_refuses_an_overlap() {
     assert!(twice.unwrap_err().0.contains("UNIQUE"), "two owners of one cell");
 }
 
-#[test]
-fn a_lapsed_hold_frees_its_cells_but_never_its_id() {
-    let practice = Practice::founded();
+pub(super) fn a_lapsed_hold_frees_its_cells_but_never_its_id<D: Driver>(db: &Database<'_, D>) {
+    let practice = Practice::founded(db);
     practice.run(NOW, hold(1, place(0, 4)));
     assert_eq!(practice.declined(NOW, hold(2, place(3, 4))), ProblemKind::SlotTaken);
     let later = NOW.plus(limits::HOLD_SECONDS);
@@ -131,9 +138,8 @@ fn a_lapsed_hold_frees_its_cells_but_never_its_id() {
     assert!(matches!(practice.run(later, hold(2, place(3, 4))), PracticeReply::Held(_)));
 }
 
-#[test]
-fn holds_are_capped_by_network_and_freed_by_booking() {
-    let practice = Practice::founded();
+pub(super) fn holds_are_capped_by_network_and_freed_by_booking<D: Driver>(db: &Database<'_, D>) {
+    let practice = Practice::founded(db);
     for n in 0..8 {
         assert!(matches!(practice.run(NOW, hold(n, place(u64::from(n) * 3, 3))), PracticeReply::Held(_)));
     }
@@ -144,9 +150,8 @@ fn holds_are_capped_by_network_and_freed_by_booking() {
     assert!(matches!(practice.run(NOW, hold(8, place(24, 3))), PracticeReply::Held(_)));
 }
 
-#[test]
-fn booking_reading_and_cancelling() {
-    let practice = Practice::founded();
+pub(super) fn booking_reading_and_cancelling<D: Driver>(db: &Database<'_, D>) {
+    let practice = Practice::founded(db);
     let (here, read) =
         (place(0, 4), |capability| PracticeCommand::Read(Read { appointment: appointment(1), capability }));
     assert_eq!(practice.declined(NOW, book(1, here, CAP, 1)), ProblemKind::NotFound);
@@ -174,9 +179,8 @@ fn booking_reading_and_cancelling() {
     assert!(matches!(practice.run(NOW, hold(2, here)), PracticeReply::Held(_)), "cells are free again");
 }
 
-#[test]
-fn the_calendar_is_for_staff_and_pages() {
-    let practice = Practice::founded();
+pub(super) fn the_calendar_is_for_staff_and_pages<D: Driver>(db: &Database<'_, D>) {
+    let practice = Practice::founded(db);
     for n in 0..3u8 {
         let here = place(u64::from(n) * 3, 3);
         practice.run(NOW, hold(n + 1, here));
@@ -209,9 +213,8 @@ fn the_calendar_is_for_staff_and_pages() {
     assert_eq!(practice.declined(late, own), unauthorized, "a session ends");
 }
 
-#[test]
-fn what_the_asker_has_is_listed_without_content() {
-    let practice = Practice::founded();
+pub(super) fn what_the_asker_has_is_listed_without_content<D: Driver>(db: &Database<'_, D>) {
+    let practice = Practice::founded(db);
     for n in 0..3u8 {
         let here = place(u64::from(n) * 3, 3);
         practice.run(NOW, hold(n + 1, here));
@@ -246,9 +249,8 @@ fn what_the_asker_has_is_listed_without_content() {
     );
 }
 
-#[test]
-fn a_place_far_beyond_any_calendar_is_only_declined() {
-    let practice = Practice::founded();
+pub(super) fn a_place_far_beyond_any_calendar_is_only_declined<D: Driver>(db: &Database<'_, D>) {
+    let practice = Practice::founded(db);
     let far = Place { resource: RESOURCE, start: Cell(u64::MAX), cells: u32::MAX };
     assert_eq!(practice.declined(NOW, hold(1, far)), ProblemKind::SlotTaken);
     assert_eq!(claims(&practice), 0);

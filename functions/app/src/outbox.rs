@@ -1,18 +1,69 @@
-//! `/dev/outbox`: what would have been mailed, for development.
-use serde::{Deserialize, Serialize};
+//! `/dev/outbox`: what would have been mailed, for development. What is kept is sealed like a job.
+use crate::{
+    error::{Failure, Fault},
+    http::{Head, Response},
+    port::{Message, Platform, keys},
+};
+use minicbor::{Decode, Encode};
+use serde::Serialize;
 use std::fmt::Write as _;
+use vestibule_core::{cbor, problem::ProblemKind, wire::envelope::Sealed};
+
+const LABEL: &str = "dev-outbox";
 
 /// A mail as kept and shown.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Mail {
+#[derive(Clone, Serialize, Encode, Decode)]
+#[cbor(array)]
+struct Mail {
     /// Address.
-    pub(crate) to: String,
+    #[n(0)]
+    to: String,
     /// Subject.
-    pub(crate) subject: String,
+    #[n(1)]
+    subject: String,
     /// Plain text.
-    pub(crate) text: String,
+    #[n(2)]
+    text: String,
     /// When it was sent, in Unix seconds.
-    pub(crate) at: u64,
+    #[n(3)]
+    at: u64,
+}
+
+/// Keeps a mail instead of sending it.
+pub(crate) async fn keep<P: Platform>(platform: &P, message: &Message) -> Result<(), Fault> {
+    let Message { to, subject, text } = message.clone();
+    let mail = Mail { to, subject, text, at: platform.now().0 };
+    let sealed = keys(platform)?.platform.seal(&mut platform.rng(), LABEL, &(), &cbor::to_vec(&mail));
+    platform.keep_mail(cbor::to_vec(&sealed)).await
+}
+
+/// What is kept, oldest first.
+async fn kept<P: Platform>(platform: &P) -> Result<Vec<Mail>, Fault> {
+    let keys = keys(platform)?;
+    let open = |bytes: &[u8]| {
+        let sealed: Sealed = cbor::from_slice(bytes).ok()?;
+        cbor::from_slice(&keys.platform.open(LABEL, &(), &sealed).ok()?).ok()
+    };
+    let mails = platform.kept_mails().await?;
+    mails.iter().map(|bytes| open(bytes).ok_or_else(|| Fault::new("a kept mail does not open"))).collect()
+}
+
+/// `GET /dev/outbox` and `/dev/outbox.json`, where mail goes to the outbox and this machine asks; else nothing is here.
+pub(crate) async fn answer<P: Platform>(platform: &P, head: &Head) -> Result<Response, Failure> {
+    let json = match (head.method.as_str(), head.path.as_str()) {
+        ("GET", "/dev/outbox") => false,
+        ("GET", "/dev/outbox.json") => true,
+        _ => return Err(ProblemKind::NotFound.into()),
+    };
+    if !platform.config().development || !is_local(&head.origin) {
+        return Err(ProblemKind::NotFound.into());
+    }
+    let mails = kept(platform).await?;
+    Ok(if json {
+        Response::ok("application/json", serde_json::to_vec(&mails).unwrap_or_default())
+    } else {
+        Response::ok("text/html; charset=utf-8", page(&mails).into_bytes())
+    })
 }
 
 fn escape(text: &str) -> String {
@@ -20,7 +71,7 @@ fn escape(text: &str) -> String {
 }
 
 /// The page, newest first. It asks again by itself.
-pub(crate) fn page(mails: &[Mail]) -> String {
+fn page(mails: &[Mail]) -> String {
     let mut list = String::new();
     for mail in mails.iter().rev() {
         let (to, subject, text) = (escape(&mail.to), escape(&mail.subject), escape(&mail.text));

@@ -1,0 +1,73 @@
+//! What every SQLite driver has to keep: the same cases run on rusqlite (`tests/contract.rs`), on a Durable Object's SQL and on
+//! Spin's SQLite (`tests/tests/contract.rs` at the top level). All cases share one database where the platform has one, so each
+//! also shows that an actor sees nothing of its neighbours.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+mod calendar;
+mod jobs;
+mod patient;
+mod practice;
+mod support;
+
+pub use support::Database;
+
+use crate::Driver;
+
+macro_rules! cases {
+    ($($module:ident::$name:ident,)*) => {
+        /// Names of all cases.
+        pub const CASES: &[&str] = &[$(stringify!($name)),*];
+
+        /// Runs a case; `false` if there is none of this name.
+        ///
+        /// # Panics
+        /// If the driver does not keep what the case asks for.
+        pub fn run<D: Driver>(name: &str, db: &Database<'_, D>) -> bool {
+            match name {
+                $(stringify!($name) => $module::$name(db),)*
+                _ => return false,
+            }
+            true
+        }
+    };
+}
+
+/// Cases that look at what all actors of a database share: they run one after the other.
+pub const SHARED: &[&str] = &[
+    "a_job_is_taken_once_and_comes_back_if_it_is_lost",
+    "the_outbox_forgets_the_oldest",
+    "what_fails_is_rolled_back_whole",
+];
+
+cases! {
+    patient::known_and_unknown_lock_alike,
+    patient::five_hundred_attempts_with_an_honest_one_between,
+    patient::only_the_proven_attempts_are_refunded_and_a_handle_serves_once,
+    patient::a_device_keeps_its_own_ten_while_strangers_are_locked_out,
+    patient::the_try_of_a_put_is_for_its_ticket_once,
+    patient::a_ticket_opens_one_more_try_and_serves_once,
+    patient::a_put_waits_for_its_first_right_pin,
+    patient::guesses_at_a_code_are_counted,
+    patient::codes_are_mailed_five_times_an_hour_and_work_is_spent_once,
+    patient::the_vault_is_compared_and_swapped,
+    patient::the_oldest_of_too_many_devices_goes,
+    patient::what_needs_a_token_writes_nothing_in_a_fresh_shard,
+    practice::nothing_is_written_for_a_practice_that_nobody_founded,
+    practice::founding_happens_once,
+    practice::a_ceremony_is_taken_once_in_time_and_for_its_purpose,
+    practice::a_realm_serves_a_practice_that_is_founded_elsewhere,
+    practice::counters_stop_at_their_cap_until_the_hour_ends,
+    practice::each_proof_of_work_locates_once,
+    practice::the_catalog_is_swapped_only_by_staff_and_only_once,
+    practice::a_session_needs_a_known_credential,
+    calendar::two_hundred_overlapping_holds_have_one_winner,
+    calendar::the_primary_key_itself_refuses_an_overlap,
+    calendar::a_lapsed_hold_frees_its_cells_but_never_its_id,
+    calendar::holds_are_capped_by_network_and_freed_by_booking,
+    calendar::booking_reading_and_cancelling,
+    calendar::the_calendar_is_for_staff_and_pages,
+    calendar::what_the_asker_has_is_listed_without_content,
+    calendar::a_place_far_beyond_any_calendar_is_only_declined,
+    jobs::a_job_is_taken_once_and_comes_back_if_it_is_lost,
+    jobs::the_outbox_forgets_the_oldest,
+    jobs::what_fails_is_rolled_back_whole,
+}

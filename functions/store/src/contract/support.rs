@@ -1,0 +1,156 @@
+//! Fixtures.
+use crate::{Driver, Value, practice::PracticeActor};
+use std::cell;
+use vestibule_app::actor::practice::{
+    CeremonyPut, Count, Counted, Found, Pieces, PracticeCommand, PracticeReply, SessionPut,
+};
+use vestibule_core::{
+    cbor,
+    ids::{AppointmentId, Digest, PracticeId, ResourceId},
+    problem::ProblemKind,
+    suite::Suite,
+    time::{Cell, UnixSeconds},
+    wire::{
+        appointment::Place,
+        directory::{Catalog, Resource, WeeklyInterval},
+    },
+};
+
+/// A database under test. Other actors may live in it already: no case may notice them.
+pub struct Database<'d, D> {
+    /// Its driver.
+    pub driver: &'d D,
+    seed: Vec<u8>,
+    next: cell::Cell<u8>,
+}
+
+impl<'d, D: Driver> Database<'d, D> {
+    /// Keys of actors begin with `seed`; it has to be another one for each case in the same database.
+    pub fn new(driver: &'d D, seed: &[u8]) -> Self {
+        Self { driver, seed: seed.to_vec(), next: cell::Cell::new(0) }
+    }
+
+    /// A key that no actor has yet.
+    pub(super) fn fresh_key(&self) -> Vec<u8> {
+        let number = self.next.get();
+        self.next.set(number + 1);
+        [self.seed.as_slice(), &[number]].concat()
+    }
+
+    /// Whether the database remembers an actor of this key.
+    pub(super) fn knows(&self, key: &[u8]) -> bool {
+        let rows = |sql, params| self.driver.exec(sql, params).unwrap();
+        if rows("SELECT 1 FROM sqlite_master WHERE name = 'actors'", vec![]).is_empty() {
+            return false;
+        }
+        !rows("SELECT 1 FROM actors WHERE actor = ?1", vec![Value::Blob(key.to_vec())]).is_empty()
+    }
+}
+
+pub(super) const PRACTICE: PracticeId = PracticeId([7; 16]);
+pub(super) const RESOURCE: ResourceId = ResourceId([1; 16]);
+pub(super) const NETWORK: Digest = Digest([11; 32]);
+pub(super) const SESSION: Digest = Digest([12; 32]);
+pub(super) const CREDENTIAL: Digest = Digest([13; 32]);
+
+/// Monday 23 November 2026, 08:00 UTC: 09:00 in Berlin.
+pub(super) const NINE: u64 = 1_795_420_800;
+/// A day before.
+pub(super) const NOW: UnixSeconds = UnixSeconds(NINE - 86_400);
+
+pub(super) fn catalog() -> Catalog {
+    Catalog {
+        suite: Suite::V1,
+        practice: PRACTICE,
+        number: 1,
+        name: "Praxis am Park".into(),
+        contact: String::new(),
+        time_zone: "Europe/Berlin".into(),
+        language: "de".into(),
+        resources: vec![Resource {
+            id: RESOURCE,
+            name: "Dr. Beispiel".into(),
+            hours: vec![WeeklyInterval { weekday: 1, from: 540, to: 720 }],
+        }],
+        services: vec![],
+    }
+}
+
+/// A practice's actor and database.
+pub(super) struct Practice<'d, D> {
+    db: &'d Database<'d, D>,
+    pub(super) key: Vec<u8>,
+    actor: PracticeActor,
+}
+
+impl<'d, D: Driver> Practice<'d, D> {
+    pub(super) fn empty(db: &'d Database<'d, D>) -> Self {
+        Self { db, key: db.fresh_key(), actor: PracticeActor::default() }
+    }
+
+    /// Founded, with a session.
+    pub(super) fn founded(db: &'d Database<'d, D>) -> Self {
+        let practice = Self::empty(db);
+        let put =
+            CeremonyPut { id: Digest([1; 32]), state: vec![1].into(), expires: NOW.plus(300), count: None };
+        practice.done(NOW, PracticeCommand::CeremonyPut(put));
+        practice.done(NOW, found());
+        let session = SessionPut {
+            token: SESSION,
+            credential: CREDENTIAL,
+            expires: NOW.plus(43_200),
+            passkey: vec![3].into(),
+        };
+        let reply = practice.run(NOW, PracticeCommand::SessionPut(session));
+        assert_eq!(reply, PracticeReply::StaffKeys(vec![4].into()));
+        practice
+    }
+
+    #[expect(clippy::needless_pass_by_value, reason = "reads better at every call")]
+    pub(super) fn run(&self, now: UnixSeconds, command: PracticeCommand) -> PracticeReply {
+        self.actor.apply(self.db.driver, &self.key, now, &command).unwrap()
+    }
+
+    pub(super) fn done(&self, now: UnixSeconds, command: PracticeCommand) {
+        assert_eq!(self.run(now, command), PracticeReply::Done);
+    }
+
+    /// The problem that a command is declined with.
+    pub(super) fn declined(&self, now: UnixSeconds, command: PracticeCommand) -> ProblemKind {
+        match self.run(now, command) {
+            PracticeReply::Declined(d) => ProblemKind::from_slug(&d.slug).unwrap(),
+            other => panic!("not declined: {other:?}"),
+        }
+    }
+}
+
+pub(super) fn found() -> PracticeCommand {
+    let piece = |n: u8| vec![n].into();
+    PracticeCommand::Found(Found {
+        pieces: Pieces {
+            roots: piece(1),
+            deployment: piece(2),
+            manifest: piece(3),
+            catalog: piece(4),
+            freshness: piece(5),
+            catalog_body: cbor::to_vec(&catalog()).into(),
+        },
+        credential: CREDENTIAL,
+        passkey: vec![3].into(),
+        staff_keys: vec![4].into(),
+        member: vec![5].into(),
+    })
+}
+
+pub(super) fn count(what: Counted, cap: u32) -> Count {
+    Count { what, network: NETWORK, cap }
+}
+
+/// `cells` cells from 09:00 plus `offset` cells.
+pub(super) fn place(offset: u64, cells: u32) -> Place {
+    Place { resource: RESOURCE, start: Cell(NINE / 300 + offset), cells }
+}
+
+pub(super) fn appointment(n: u8) -> AppointmentId {
+    AppointmentId([n; 16])
+}
