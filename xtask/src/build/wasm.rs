@@ -50,6 +50,19 @@ const HOT: &[&str] = &[
     "ed25519-dalek",
 ];
 
+/// What has no loops that take time: patients wait for the download instead. (The cryptography itself is larger at this
+/// level, after compression.)
+const SMALL: &[&str] = &[
+    "vestibule-core",
+    "vestibule-suite",
+    "vestibule-verify",
+    "vestibule-oprf",
+    "vestibule-channel",
+    "vestibule-edge-crypto",
+    "vestibule-wasm",
+    "minicbor",
+];
+
 /// One module as built.
 struct Module {
     /// Feature of `vestibule-wasm`, and the name in the output folder.
@@ -62,6 +75,11 @@ impl Module {
     /// Calendars of thousands are opened by all but the patient's: speed before size. Patients wait for the download instead.
     fn is_fast(&self) -> bool {
         self.features != "patient"
+    }
+
+    /// Packages whose level differs from the profile's, and the level.
+    fn packages(&self) -> (&'static [&'static str], &'static str) {
+        if self.is_fast() { (HOT, "3") } else { (SMALL, "\"z\"") }
     }
 
     /// `wasm-opt` at a level for size undoes half of what the compiler did for speed.
@@ -90,8 +108,8 @@ fn build(module: &Module, into: &Path) -> Outcome {
     let name = format!("{}{}", module.features, if module.simd { "-simd" } else { "" });
     let output = into.join(&name);
     let flags = rust::wasm_flags(module.simd);
-    let hot = HOT.join(" ");
-    let settings = format!("{flags} {} {hot} {}", setup::WASM_BINDGEN, module.level());
+    let (packages, level) = module.packages();
+    let settings = format!("{flags} {} {packages:?} {level} {}", setup::WASM_BINDGEN, module.level());
     let hash = stamp::Inputs { settings: &settings, paths: SOURCES }.hash()?;
     let stamp_name = format!("wasm-{name}");
     let file = output.join("vestibule_wasm_bg.wasm");
@@ -106,10 +124,8 @@ fn build(module: &Module, into: &Path) -> Outcome {
     let mut cargo = rust::cargo_wasm(&flags)?;
     cargo.args(["build", "--release", "--package", "vestibule-wasm", "--no-default-features"]);
     cargo.args(["--features", module.features, "--target-dir"]).arg(&target);
-    if module.is_fast() {
-        for package in HOT {
-            cargo.arg("--config").arg(format!("profile.release.package.{package}.opt-level=3"));
-        }
+    for package in packages {
+        cargo.arg("--config").arg(format!("profile.release.package.{package}.opt-level={level}"));
     }
     cmd::run(&mut cargo)?;
     if output.exists() {
