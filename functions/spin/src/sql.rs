@@ -91,7 +91,19 @@ impl Driver for Database {
     }
 
     fn transaction<T>(&self, work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
-        self.patiently("BEGIN IMMEDIATE")?;
+        self.within("BEGIN IMMEDIATE", work)
+    }
+
+    /// Readers of a write-ahead log wait for nobody.
+    fn snapshot<T>(&self, work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+        self.within("BEGIN", work)
+    }
+}
+
+impl Database {
+    /// Runs `work` between `begin` and a commit.
+    fn within<T>(&self, begin: &str, work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+        self.patiently(begin)?;
         match work() {
             Ok(value) => {
                 self.run("COMMIT", &[])?;

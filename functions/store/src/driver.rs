@@ -23,6 +23,12 @@ pub trait Driver {
 
     /// Runs `work` in one transaction: committed if it is `Ok`, else rolled back whole.
     fn transaction<T>(&self, work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError>;
+
+    /// Runs `work`, which only reads, on one state of the database. Where writers are told apart from readers, it waits for
+    /// no writer.
+    fn snapshot<T>(&self, work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+        self.transaction(work)
+    }
 }
 
 /// A row, by column.

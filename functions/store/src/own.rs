@@ -37,6 +37,10 @@ impl<D: Driver> Driver for Own<'_, D> {
     fn transaction<T>(&self, work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
         self.db.transaction(work)
     }
+
+    fn snapshot<T>(&self, work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+        self.db.snapshot(work)
+    }
 }
 
 #[cfg(test)]

@@ -51,6 +51,14 @@ impl Driver for Native {
         self.exec(if done.is_ok() { "COMMIT" } else { "ROLLBACK" }, vec![])?;
         done
     }
+
+    /// A read that writes fails here.
+    fn snapshot<T>(&self, work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+        self.exec("PRAGMA query_only = ON", vec![])?;
+        let done = work();
+        self.exec("PRAGMA query_only = OFF", vec![])?;
+        done
+    }
 }
 
 #[test]

@@ -47,8 +47,12 @@ fn cancel(n: u8, seq: u32, statement: u8) -> PracticeCommand {
 }
 
 fn claims<D: Driver>(practice: &Practice<'_, D>) -> usize {
+    claims_at(practice, NOW)
+}
+
+fn claims_at<D: Driver>(practice: &Practice<'_, D>, now: UnixSeconds) -> usize {
     let load = SlotsLoad { resources: vec![RESOURCE], from: Cell(0), to: Cell(NINE) };
-    match practice.run(NOW, PracticeCommand::SlotsLoad(load)) {
+    match practice.run(now, PracticeCommand::SlotsLoad(load)) {
         PracticeReply::Slots(data) => data.claims.len(),
         other => panic!("{other:?}"),
     }
@@ -131,6 +135,11 @@ pub(super) fn a_lapsed_hold_frees_its_cells_but_never_its_id<D: Driver>(db: &Dat
     assert_eq!(practice.declined(NOW, hold(2, place(3, 4))), ProblemKind::SlotTaken);
     let later = NOW.plus(limits::HOLD_SECONDS);
     assert_eq!(practice.declined(later, book(1, place(0, 4), CAP, 1)), ProblemKind::HoldExpired);
+    assert_eq!(
+        (claims(&practice), claims_at(&practice, later)),
+        (4, 0),
+        "free at once, whenever it is cleared away"
+    );
     practice.done(later, PracticeCommand::Expire);
     assert_eq!(claims(&practice), 0);
     assert_eq!(practice.declined(later, book(1, place(0, 4), CAP, 1)), ProblemKind::HoldExpired);

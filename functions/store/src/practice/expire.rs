@@ -2,7 +2,7 @@
 use crate::driver::{Driver, StoreError, blob, number};
 use vestibule_core::time::UnixSeconds;
 
-/// Frees their cells. Runs by a delayed message and before every look at the claims, so a claim is always a live one.
+/// Frees their cells. Runs by a delayed message and before every hold, so a claim that stands in the way is always a live one.
 pub(super) fn expire(db: &impl Driver, now: UnixSeconds) -> Result<(), StoreError> {
     let lapsed = db.exec(
         "UPDATE appointments SET status = 1, network = NULL WHERE actor = ?1 AND status = 0 AND expires <= ?2 RETURNING id",

@@ -79,7 +79,7 @@ impl PracticeActor {
         now: UnixSeconds,
         command: &PracticeCommand,
     ) -> Result<PracticeReply, StoreError> {
-        let done = db.transaction(|| {
+        let work = || {
             let founding = match command {
                 PracticeCommand::CeremonyPut(c) => c.count.is_none(),
                 PracticeCommand::Join(_) => true,
@@ -93,7 +93,8 @@ impl PracticeActor {
                 Err(Stop::Declined(problem)) => Ok(decline(&problem)),
                 Err(Stop::Store(error)) => Err(error),
             }
-        });
+        };
+        let done = if only_reads(command) { db.snapshot(work) } else { db.transaction(work) };
         if !matches!(done, Ok(PracticeReply::Declined(_)) | Err(_)) {
             self.ready.set(true);
         }
@@ -144,6 +145,19 @@ impl PracticeActor {
         self.catalog.replace(Some(catalog.clone()));
         Ok(catalog)
     }
+}
+
+/// Commands that write nothing, in no case.
+const fn only_reads(command: &PracticeCommand) -> bool {
+    matches!(
+        command,
+        PracticeCommand::Member
+            | PracticeCommand::Directory
+            | PracticeCommand::StaffDirectory(_)
+            | PracticeCommand::SlotsLoad(_)
+            | PracticeCommand::Read(_)
+            | PracticeCommand::CalendarLoad(_)
+    )
 }
 
 fn decline(problem: &Problem) -> PracticeReply {
