@@ -93,7 +93,10 @@ impl CalendarMemory {
     /// What is kept of appointments that start in `[from, to)`, in no order.
     pub(crate) fn within(&self, from: Cell, to: Cell) -> impl Iterator<Item = &Kept> {
         let inside = move |kept: &&Kept| (from..to).contains(&kept.summary.place.start);
-        periods(from, to).filter_map(|n| self.periods.get(&n)).flat_map(|p| p.kept.values()).filter(inside)
+        // Over what is kept, not over the span: a span may be without end.
+        let span = periods(from, to);
+        let periods = self.periods.iter().filter(move |(n, _)| span.contains(n));
+        periods.flat_map(|(_, p)| p.kept.values()).filter(inside)
     }
 
     /// Joins what the device holds of a period; `None` if it holds nothing. What does not open (another epoch, another
