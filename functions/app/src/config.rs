@@ -1,5 +1,5 @@
 //! What an operator sets.
-use crate::outbox::is_local;
+use crate::{outbox::is_local, sha256};
 use vestibule_channel::{PlatformSecret, RealmSecret};
 
 /// Settings of a deployment.
@@ -20,6 +20,13 @@ impl Config {
     /// A limit by network, scaled.
     pub(crate) fn cap(&self, limit: u32) -> u32 {
         limit.saturating_mul(self.rate_scale.max(1))
+    }
+
+    /// Whether this code opens founding, and serving as another practice's realm: any does where none is set.
+    pub(crate) fn admits(&self, code: &str) -> bool {
+        // Hashes are compared, so the time tells nothing of the code.
+        let hash = |text: &str| sha256(text.as_bytes());
+        self.founding_code.as_deref().is_none_or(|own| hash(own) == hash(code))
     }
 }
 
@@ -138,6 +145,15 @@ mod tests {
     fn mail(vars: &[(&str, &str)]) -> Option<MailPort> {
         let value = |name: &str| vars.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
         Settings::read(value).mail
+    }
+
+    #[test]
+    fn only_the_code_that_is_set_opens_founding() {
+        let open = Config::default();
+        assert!(open.admits("") && open.admits("anything"));
+        let closed = Config { founding_code: Some("code".into()), ..Config::default() };
+        assert!(closed.admits("code"));
+        assert!(!closed.admits("") && !closed.admits("Code") && !closed.admits("code "));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::{
     error::{Failure, malformed, unverifiable},
     http::{Call, Response, parse, reply},
     port::{Platform, keys, random32},
-    sha256, webauthn, work,
+    webauthn, work,
 };
 use vestibule_core::{
     cbor, limits,
@@ -32,11 +32,8 @@ pub(crate) async fn found_begin<P: Platform>(platform: &P, call: &Call) -> Resul
     if vestibule_verify::fingerprint(&genesis).practice() != request.practice {
         return Err(unverifiable("practice is not the hash of the genesis"));
     }
-    if let Some(code) = &platform.config().founding_code {
-        // Hashes are compared, so the time tells nothing of the code.
-        if sha256(code.as_bytes()) != sha256(request.code.as_bytes()) {
-            return Err(ProblemKind::Forbidden.into());
-        }
+    if !platform.config().admits(&request.code) {
+        return Err(ProblemKind::Forbidden.into());
     }
     let now = platform.now();
     let practice = request.practice;

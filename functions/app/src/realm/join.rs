@@ -3,7 +3,7 @@ use super::{Outcome, Realm, member::Member};
 use crate::{
     actor::practice::{self, PracticeCommand},
     port::Platform,
-    sha256, work,
+    work,
 };
 use vestibule_core::{
     cbor,
@@ -18,11 +18,8 @@ use vestibule_verify::directory::check_realms;
 /// genesis, the root in force signed the deployment, and that names this realm's key with the public part of the share
 /// that is handed over (section 5). The same deployment again is answered the same; another one is refused.
 pub(super) async fn join<P: Platform>(realm: &Realm<'_, P>, op: &Join) -> Outcome {
-    if let Some(code) = &realm.platform.config().founding_code {
-        // Hashes are compared, so the time tells nothing of the code.
-        if sha256(code.as_bytes()) != sha256(op.code.as_bytes()) {
-            return Err(Refusal::Unauthorized.into());
-        }
+    if !realm.platform.config().admits(&op.code) {
+        return Err(Refusal::Unauthorized.into());
     }
     let practice = realm.practice;
     work::check(realm.keys, realm.now, practice, Purpose::Found, practice.0, &op.work)
