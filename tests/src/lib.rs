@@ -4,6 +4,7 @@
 //! The tests talk HTTP to the built worker in real workerd. Without `VESTIBULE_URL` each test binary starts a
 //! server of its own with a fresh state folder ([`server::Server`]) and stops it when it ends.
 pub mod authenticator;
+pub mod breaks;
 pub mod client;
 pub mod http;
 pub mod needles;

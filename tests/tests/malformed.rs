@@ -29,6 +29,7 @@ use vestibule_core::{
 };
 use vestibule_suite::{Secret32, hpke_sender, key_hash_kem, open, seal, sha256};
 use vestibule_tests::{
+    breaks::{broken, other_lengths, wrong_suites},
     client::run,
     http::{Answer, CBOR, Call, Http, JSON},
     samples, storage,
@@ -73,57 +74,6 @@ fn assert_problem(what: &str, answer: &Answer) {
     };
     let kind = ProblemKind::from_slug(&slug).unwrap_or_else(|| panic!("{what}: unknown problem {slug}"));
     assert_eq!(kind.status(), answer.status, "{what}: {slug}");
-}
-
-/// Breaks of one sample that can never be well-formed.
-fn broken(sample: &[u8], json: bool) -> Vec<(String, Vec<u8>)> {
-    let mut cases: Vec<(String, Vec<u8>)> = vec![("a trailing byte".into(), [sample, b"\0"].concat())];
-    let step = (sample.len() / 24).max(1);
-    for length in (0..sample.len()).step_by(step).chain(1..sample.len().min(12)) {
-        cases.push((format!("cut at {length}"), sample[..length].to_vec()));
-    }
-    let mut add = |name: &str, bytes: Vec<u8>| cases.push((name.into(), bytes));
-    if json {
-        add("null", b"null".to_vec());
-        add("a number", b"1e999".to_vec());
-        add("an empty object", b"{}".to_vec());
-        add("an array", b"[]".to_vec());
-        add("invalid UTF-8", b"{\"a\":\"\xff\xfe\"}".to_vec());
-        add("a lone surrogate", br#"{"a":"\ud800"}"#.to_vec());
-        add("an unknown field", [&sample[..sample.len() - 1], b",\"extra\":1}"].concat());
-        add("deep arrays", vec![b'['; 7_000]);
-        add("deep objects", b"{\"a\":".repeat(1_400));
-        // The first field named twice.
-        let text = String::from_utf8(sample.to_vec()).unwrap();
-        let first = text.trim_start_matches('{').split(':').next().unwrap().to_owned();
-        add("a field twice", format!("{},{first}:null}}", text.trim_end_matches('}')).into_bytes());
-    } else {
-        add("break", vec![0xff]);
-        add("an endless array", vec![0x9f; 7_000]);
-        add("deep arrays", vec![0x81; 7_000]);
-        add("deep tags", vec![0xc1; 7_000]);
-        add("deep maps", vec![0xa1; 7_000]);
-        add("an array of 2^64-1", vec![0x9b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]);
-        add("a byte string of 2^63", vec![0x81, 0x5b, 0x80, 0, 0, 0, 0, 0, 0, 0]);
-        add("a text of 2^32", vec![0x81, 0x7a, 0xff, 0xff, 0xff, 0xff]);
-        add("null", vec![0xf6]);
-        add("an empty map", vec![0xa0]);
-        // The same value, not in its deterministic form: the array header with a one-byte length.
-        if sample[0] & 0xe0 == 0x80 && sample[0] & 0x1f < 24 {
-            add("a long array header", [&[0x98, sample[0] & 0x1f], &sample[1..]].concat());
-            add("one element more", [&[sample[0] + 1], &sample[1..], &[0xf6]].concat());
-            add("one element fewer", [&[sample[0] - 1], &sample[1..]].concat());
-        }
-    }
-    cases
-}
-
-/// Every place where a suite stands at the head of an array becomes suite 2.
-fn wrong_suites(sample: &[u8]) -> Vec<Vec<u8>> {
-    (1..sample.len())
-        .filter(|&at| (0x83..=0x8c).contains(&sample[at - 1]) && sample[at] == 1)
-        .map(|at| [&sample[..at], &[2], &sample[at + 1..]].concat())
-        .collect()
 }
 
 /// Rows of each table. The fixture's own session and all guard shards come first: the first touch of a shard makes its
@@ -249,6 +199,25 @@ fn oversized_bodies_are_refused_before_they_are_read() {
             route.name
         );
     }
+}
+
+/// Values of other lengths inside of what is well-formed: where a field has one length, that is the caller's fault.
+#[test]
+fn strings_of_other_lengths_are_never_our_fault() {
+    let _alone = alone();
+    let world = World::shared();
+    let before = counts(world);
+    let mut seen = 0;
+    for route in ROUTES.iter().filter(|r| r.method != Method::Get) {
+        let sample = samples::body(route.name, world.practice.id()).unwrap();
+        for (how, body) in other_lengths(&sample.cbor) {
+            let answer = send(&world.http, route, world, CBOR, body);
+            assert!(answer.status < 500, "{}: {} for {how}", route.name, answer.status);
+            seen += 1;
+        }
+    }
+    assert!(seen > 100, "only {seen} cases");
+    assert_same(&before, &counts(world));
 }
 
 /// Random bit flips: most are malformed, some are well-formed and wrong; none may be our fault.
@@ -420,6 +389,9 @@ fn every_sealed_operation_refuses_malformed_requests_and_stores_nothing() {
         for bytes in wrong_suites(&good) {
             // The byte may have been another 1 than a suite: then the request stands, and is refused for what it is.
             assert_refused(&format!("{name}: wrong suite"), post_sealed(world, name, &bytes));
+        }
+        for (how, bytes) in other_lengths(&good) {
+            assert_refused(&format!("{name}: {how}"), post_sealed(world, name, &bytes));
         }
         // Well-formed and senseless: no proof of work, no such patient, elements and scalars that are none.
         let reply = post_sealed(world, name, &good);
