@@ -130,9 +130,20 @@ step('the practice signs out, signs in with the passkey, and reads the appointme
   }
   await look(page, 'de, calendar, appointment');
   await page.keyboard.press('Escape');
-  await page.getByTestId('view-list').click();
-  await page.getByTestId('event').filter({ hasText: KRANICH.name }).waitFor();
-  await look(page, 'de, calendar, list');
+  for (const view of ['work', 'week', 'month', 'list']) {
+    await page.getByTestId(`view-${view}`).click();
+    await event.waitFor();
+    await look(page, `de, calendar, ${view}`);
+  }
+  await page.getByTestId('calendar-search').fill('5550 kránich');
+  await page.getByTestId('end-search').waitFor();
+  await event.waitFor();
+  await look(page, 'de, calendar, search');
+  await page.getByTestId('calendar-search').fill('heron');
+  await event.waitFor({ state: 'detached' });
+  await page.getByTestId('end-search').click();
+  await event.waitFor();
+  assert.match(await practice.paper(page), new RegExp(KRANICH.name));
   // Its signature is verified by now, and this device keeps it: at the next sign-in the server only lists it.
   await page.getByTestId('calendar-checking').waitFor({ state: 'detached' });
   await page.waitForFunction(practice.keptPeriods);

@@ -59,6 +59,16 @@ export async function showDay(page, day) {
   await page.locator('[data-testid=calendar-status][data-loading=false]').waitFor();
 }
 
+/** Prints the page, and gives the words that went to paper. */
+export async function paper(page) {
+  await page.evaluate(() => {
+    addEventListener('beforeprint', () => queueMicrotask(() => (window.printed = document.querySelector('[data-testid=paper]')?.innerText)), { once: true });
+  });
+  await page.pdf();
+  assert.equal(await byId(page, 'paper').count(), 0, 'nothing of it stays on the page');
+  return page.evaluate(() => window.printed);
+}
+
 /** Runs in the page: how many parts of the calendar this browser keeps. */
 export const keptPeriods = () =>
   new Promise((resolve, reject) => {

@@ -1,5 +1,18 @@
 import assert from 'node:assert/strict';
-import { addDays, clock, dayOf, daysBetween, minuteOf, mondayOf, parseClock, startOfDay, weekdayOf } from './time';
+import {
+  addDays,
+  addMonths,
+  clock,
+  dayOf,
+  daysBetween,
+  instantOf,
+  minuteOf,
+  mondayOf,
+  parseClock,
+  startOfDay,
+  wallOf,
+  weekdayOf,
+} from './time';
 
 const BERLIN = 'Europe/Berlin';
 const at = (text: string) => Date.parse(text) / 1000;
@@ -35,6 +48,26 @@ export default {
     assert.equal(weekdayOf('2026-11-22'), 7);
     assert.equal(mondayOf('2026-11-22'), '2026-11-16');
     assert.equal(mondayOf('2026-11-16'), '2026-11-16');
+  },
+  'a month on is the same day, or the last'() {
+    assert.equal(addMonths('2026-01-31', 1), '2026-02-28');
+    assert.equal(addMonths('2028-01-31', 1), '2028-02-29');
+    assert.equal(addMonths('2026-12-15', 1), '2027-01-15');
+    assert.equal(addMonths('2026-01-15', -1), '2025-12-15');
+    assert.equal(addMonths('2026-05-31', -1), '2026-04-30');
+  },
+  'a time on the wall is its first instant, and one that the clock skips comes after the jump'() {
+    const cases: [string, string, string, string][] = [
+      ['2026-07-15T08:30', BERLIN, '2026-07-15T06:30:00Z', '2026-07-15T08:30'],
+      ['2026-03-29T02:30', BERLIN, '2026-03-29T01:30:00Z', '2026-03-29T03:30'],
+      ['2026-10-25T02:30', BERLIN, '2026-10-25T00:30:00Z', '2026-10-25T02:30'],
+      ['2026-10-25T03:00', BERLIN, '2026-10-25T02:00:00Z', '2026-10-25T03:00'],
+      ['2026-04-05T01:45', 'Australia/Lord_Howe', '2026-04-04T14:45:00Z', '2026-04-05T01:45'],
+    ];
+    for (const [wall, zone, instant, shown] of cases) {
+      assert.equal(instantOf(wall, zone), at(instant), `${wall} ${zone}`);
+      assert.equal(wallOf(at(instant), zone), shown);
+    }
   },
   'clock times round-trip'() {
     for (const minutes of [0, 5, 719, 1435]) assert.equal(parseClock(clock(minutes)), minutes);

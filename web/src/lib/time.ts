@@ -40,6 +40,15 @@ export const weekdayOf = (day: Day) => noon(day).getUTCDay() || 7;
 
 export const mondayOf = (day: Day): Day => addDays(day, 1 - weekdayOf(day));
 
+/** The same day of another month, or that month's last day. */
+export function addMonths(day: Day, count: number): Day {
+  const [year = 0, month = 0, date = 0] = day.split('-').map(Number);
+  const first = new Date(Date.UTC(year, month - 1 + count, 1));
+  const last = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 0)).getUTCDate();
+  first.setUTCDate(Math.min(date, last));
+  return first.toISOString().slice(0, 10);
+}
+
 /** Minutes after midnight of an instant. */
 export function minuteOf(seconds: number, timeZone: string): number {
   const [hours = 0, minutes = 0] = format('sv', timeZone, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
@@ -49,17 +58,28 @@ export function minuteOf(seconds: number, timeZone: string): number {
   return hours * 60 + minutes;
 }
 
-/** The instant at which a day begins. */
-export function startOfDay(day: Day, timeZone: string): number {
-  const utc = Date.parse(`${day}T00:00:00Z`) / 1000;
-  // The zone's offset at midnight: guess with the offset at UTC midnight, then correct once across a change of clocks.
-  const offset = (at: number) => {
-    const shown = `${dayOf(at, timeZone)}T${clock(minuteOf(at, timeZone))}:00Z`;
-    return Date.parse(shown) / 1000 - Math.floor(at / 60) * 60;
-  };
-  const guess = utc - offset(utc);
-  return utc - offset(guess);
+/** What a clock on the wall shows at an instant, as `YYYY-MM-DDTHH:MM`. */
+export const wallOf = (seconds: number, timeZone: string) =>
+  `${dayOf(seconds, timeZone)}T${clock(minuteOf(seconds, timeZone))}`;
+
+/** The zone's offset from UTC at an instant, in seconds. */
+export const offsetAt = (seconds: number, timeZone: string): number =>
+  Date.parse(`${wallOf(seconds, timeZone)}:00Z`) / 1000 - Math.floor(seconds / 60) * 60;
+
+/**
+ * The instant at which a clock on the wall shows `YYYY-MM-DDTHH:MM`: the first one of two; where the clock skips that
+ * time, as far after the jump as it would be before it.
+ */
+export function instantOf(wall: string, timeZone: string): number {
+  const utc = Date.parse(`${wall}:00Z`) / 1000;
+  // A change of clocks is never nearer than a day to the next one.
+  const [before, after] = [utc - 86_400, utc + 86_400].map((near) => utc - offsetAt(near, timeZone)) as [number, number];
+  const [early, late] = [Math.min(before, after), Math.max(before, after)];
+  return wallOf(early, timeZone) === wall ? early : late;
 }
+
+/** The instant at which a day begins. */
+export const startOfDay = (day: Day, timeZone: string): number => instantOf(`${day}T00:00`, timeZone);
 
 /** `HH:MM` of minutes after midnight. */
 export const clock = (minutes: number) =>
@@ -85,6 +105,9 @@ export const showFullDate = (day: Day, locale: string) =>
 
 export const showShortDate = (day: Day, locale: string) =>
   format(locale, 'UTC', { day: 'numeric', month: 'short' }).format(noon(day));
+
+export const showMonthAndYear = (day: Day, locale: string) =>
+  format(locale, 'UTC', { month: 'long', year: 'numeric' }).format(noon(day));
 
 export const showMonth = (day: Day, locale: string) =>
   format(locale, 'UTC', { month: 'short' }).format(noon(day));

@@ -1,6 +1,8 @@
 import type { AppointmentView } from '../lib/api';
-import { addDays, dayOf, mondayOf, startOfDay, today, type Day } from '../lib/time';
+import { addDays, dayOf, daysBetween, startOfDay, today, type Day } from '../lib/time';
+import { matches } from './search';
 import type { PracticeSession } from './session.svelte';
+import { searchSpan, spanOf, stepped, type Span, type View } from './span';
 
 /** A calendar that stays open notices new appointments within a minute. */
 const REFRESH_MS = 60_000;
@@ -8,61 +10,99 @@ const REFRESH_MS = 60_000;
 /** Appointments whose signatures are verified in one go: some tens of milliseconds, so that other calls get their turn. */
 const SLICE = 20;
 
-/** The shown day, and the opened appointments of its week. */
+/** The shown day, and the opened appointments of the span around it that the view needs. */
 export class Calendar {
+  readonly timeZone: string = '';
   day: Day = $state('');
-  /** Columns side by side need room; on a phone the list comes first. */
-  view: 'day' | 'list' = $state(matchMedia('(max-width: 40rem)').matches ? 'list' : 'day');
-  /** Opened appointments by day, of the week that `week` names. */
-  byDay: Map<Day, AppointmentView[]> = $state.raw(new Map());
+  /** What is looked for on this device; empty: the view is shown. */
+  query = $state('');
+  /** Calendars that are left out. */
+  hidden: ReadonlySet<string> = $state.raw(new Set());
   loading = $state(false);
   problem: unknown = $state.raw();
 
-  /** Monday of the week that is shown, and of the week last asked for. */
-  #week: Day = '';
-  #wanted: Day = '';
+  /** Columns side by side need room; on a phone the list comes first. */
+  #view: View = $state(matchMedia('(max-width: 40rem)').matches ? 'list' : 'day');
+  /** Opened appointments by day, of the span that was loaded. */
+  #loaded: Map<Day, AppointmentView[]> = $state.raw(new Map());
+
+  readonly searching = $derived(this.query.trim() !== '');
+  /** What the view needs, or the search. */
+  readonly span: Span = $derived(this.searching ? searchSpan(today(this.timeZone)) : spanOf(this.#view, this.day));
+  /** The days of the span. */
+  readonly days: Day[] = $derived(
+    Array.from({ length: daysBetween(this.span.from, this.span.to) }, (_, index) => addDays(this.span.from, index)),
+  );
+  /** What is to be shown of the span, by day: without the calendars that are left out, and what the search does not find. */
+  readonly byDay: ReadonlyMap<Day, AppointmentView[]> = $derived(
+    new Map(this.days.map((day) => [day, (this.#loaded.get(day) ?? []).filter((view) => this.#shows(view))] as const).filter(([, views]) => views.length > 0)),
+  );
+
+  /** The span that `#loaded` is of, and the one last asked for. */
+  #span: Span | undefined;
+  #wanted: Span | undefined;
   #latest = 0;
+
 
   constructor(
     private readonly session: PracticeSession,
-    readonly timeZone: string,
+    timeZone: string,
   ) {
+    this.timeZone = timeZone;
     this.day = today(timeZone);
   }
 
-  get week(): Day[] {
-    const monday = mondayOf(this.day);
-    return Array.from({ length: 7 }, (_, index) => addDays(monday, index));
+  get view(): View {
+    return this.#view;
   }
 
-  get all(): AppointmentView[] {
-    return [...this.byDay.values()].flat();
+  set view(view: View) {
+    this.#view = view;
+    this.#need();
   }
 
-  /** Shows a day; loads its week if it is not the loaded one. */
+  #shows(view: AppointmentView): boolean {
+    return !(view.resource && this.hidden.has(view.resource)) && (!this.searching || matches(view, this.query));
+  }
+
+  /** Shows a day; loads what it needs if that is not the loaded span. */
   show(day: Day): void {
     this.day = day;
-    if (mondayOf(day) !== this.#wanted) void this.load();
+    this.#need();
+  }
+
+  step(by: 1 | -1): void {
+    this.show(stepped(this.view, this.day, by));
+  }
+
+  search(query: string): void {
+    this.query = query;
+    this.#need();
+  }
+
+  #need(): void {
+    const { from, to } = this.span;
+    if (from !== this.#wanted?.from || to !== this.#wanted.to) void this.load();
   }
 
   async load(): Promise<void> {
-    const monday = mondayOf(this.day);
+    const span = this.span;
     const call = ++this.#latest;
-    this.#wanted = monday;
-    if (monday !== this.#week) this.byDay = new Map();
+    this.#wanted = span;
+    if (span.from !== this.#span?.from || span.to !== this.#span.to) this.#loaded = new Map();
     this.loading = true;
     try {
-      const span = [monday, addDays(monday, 7)].map((day) => startOfDay(day, this.timeZone)) as [number, number];
-      const views = await this.session.calendar(...span);
+      const bounds = [span.from, span.to].map((day) => startOfDay(day, this.timeZone)) as [number, number];
+      const views = await this.session.calendar(...bounds);
       // A later call has overtaken this one.
       if (call !== this.#latest) return;
-      const byDay = new Map<Day, AppointmentView[]>();
+      const loaded = new Map<Day, AppointmentView[]>();
       for (const view of views) {
         const day = dayOf(view.start, this.timeZone);
-        byDay.set(day, [...(byDay.get(day) ?? []), view]);
+        loaded.set(day, [...(loaded.get(day) ?? []), view]);
       }
-      this.byDay = byDay;
-      this.#week = monday;
+      this.#loaded = loaded;
+      this.#span = span;
       this.problem = undefined;
       this.loading = false;
       await this.#verify(call);
@@ -76,14 +116,16 @@ export class Calendar {
   /** Verifies what is shown as being checked, the shown day first, and then keeps what was verified. */
   async #verify(call: number): Promise<void> {
     for (;;) {
-      const waiting = [...(this.byDay.get(this.day) ?? []), ...this.all].filter(({ checking }) => checking);
+      const shown = this.byDay;
+      const inOrder = [shown.get(this.day) ?? [], ...shown.values(), ...this.#loaded.values()].flat();
+      const waiting = inOrder.filter(({ checking }) => checking);
       const ids = [...new Set(waiting.map(({ id }) => id))].slice(0, SLICE);
       if (ids.length === 0) break;
       const verified = new Map((await this.session.verify(ids)).map((view) => [view.id, view]));
       if (call !== this.#latest) return;
       // None waited any more: the next loading shows how they stand.
       if (verified.size === 0) break;
-      this.byDay = new Map([...this.byDay].map(([day, views]) => [day, views.map((view) => verified.get(view.id) ?? view)]));
+      this.#loaded = new Map([...this.#loaded].map(([day, views]) => [day, views.map((view) => verified.get(view.id) ?? view)]));
     }
     await this.session.keep();
   }
