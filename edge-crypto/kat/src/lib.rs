@@ -31,6 +31,7 @@ pub const GROUPS: &[Group] = &[
     ("Wycheproof X25519", public::x25519::wycheproof),
     ("ACVP ML-KEM-768 key generation", public::ml_kem::acvp_keygen),
     ("Wycheproof ML-KEM-768 decapsulation", public::ml_kem::wycheproof_decaps),
+    ("ACVP ML-KEM-768 encapsulation", public::ml_kem::acvp_encaps),
     ("Wycheproof ML-KEM-768 encapsulation", public::ml_kem::wycheproof_encaps),
     ("X-Wing draft", public::xwing::draft),
     ("RFC 9180 key schedule, export only", public::hpke::rfc9180),
