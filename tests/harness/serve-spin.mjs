@@ -32,6 +32,8 @@ const state = path.resolve(args.state);
 mkdirSync(state, { recursive: true });
 const file = args.variant ? `vestibule-${args.variant}.wasm` : "vestibule.wasm";
 const component = path.resolve(args.component ?? path.join(root, "functions/spin/build", file));
+// The realm alone has a manifest of its own; the variants of the hostile tests have the product's.
+const manifest = path.join(root, args.variant === "realm" ? "spin-realm.toml" : "spin.toml");
 const log = createWriteStream(path.join(state, "spin.log"), { flags: "a" });
 
 /** The secret that a deployment would set as a variable: kept beside the state, never in the database. */
@@ -50,7 +52,7 @@ function start(port) {
   const options = Object.entries(variables).flatMap(([name, value]) => ["--variable", `${name.toLowerCase()}=${value}`]);
   const child = spawn(
     args.host,
-    ["serve", "--manifest", path.join(root, "spin.toml"), "--component", component, "--state", state, "--listen", `127.0.0.1:${port}`, ...options],
+    ["serve", "--manifest", manifest, "--component", component, "--state", state, "--listen", `127.0.0.1:${port}`, ...options],
     { stdio: ["ignore", "pipe", "pipe"] },
   );
   const lines = createInterface({ input: child.stdout });

@@ -53,7 +53,7 @@ pub fn wrong_suites(sample: &[u8]) -> Vec<Vec<u8>> {
 
 /// The head of the CBOR item at `at`: major type, value, and where its content begins. `None` for what this project never
 /// sends: indefinite lengths and floating-point numbers.
-fn head(sample: &[u8], at: usize) -> Option<(u8, u64, usize)> {
+fn head(sample: &[u8], at: usize) -> Option<(u8, usize, usize)> {
     let first = *sample.get(at)?;
     let (major, info) = (first >> 5, first & 0x1f);
     let length = match info {
@@ -62,25 +62,27 @@ fn head(sample: &[u8], at: usize) -> Option<(u8, u64, usize)> {
         _ => return None,
     };
     let bytes = sample.get(at + 1..at + 1 + length)?;
-    Some((major, bytes.iter().fold(0, |value, byte| value << 8 | u64::from(*byte)), at + 1 + length))
+    let value = bytes.iter().fold(0, |value, byte| value << 8 | usize::from(*byte));
+    Some((major, value, at + 1 + length))
 }
 
 fn string(major: u8, content: &[u8]) -> Vec<u8> {
-    let length = content.len();
-    let mut bytes = match length {
-        0..=23 => vec![length as u8],
-        24..=0xff => vec![24, length as u8],
-        0x100..=0xffff => [&[25][..], &(length as u16).to_be_bytes()].concat(),
-        _ => [&[26][..], &(length as u32).to_be_bytes()].concat(),
+    let length = content.len().to_be_bytes();
+    // As many bytes of the length as its deterministic form has.
+    let head = match content.len() {
+        0..=23 => vec![length[7]],
+        24..=0xff => vec![24, length[7]],
+        0x100..=0xffff => [&[25], &length[6..]].concat(),
+        _ => [&[26], &length[4..]].concat(),
     };
-    bytes[0] |= major << 5;
-    [bytes, content.to_vec()].concat()
+    [&[head[0] | major << 5], &head[1..], content].concat()
 }
 
 /// Well-formed all through, but one byte or text string of the sample is empty, shorter or longer than it was.
 ///
 /// # Panics
 /// If the sample is not the deterministic CBOR of this project.
+#[expect(clippy::panic, reason = "a fixture: without cases no test says anything")]
 pub fn other_lengths(sample: &[u8]) -> Vec<(String, Vec<u8>)> {
     let mut cases = Vec::new();
     let mut at = 0;
@@ -91,7 +93,7 @@ pub fn other_lengths(sample: &[u8]) -> Vec<(String, Vec<u8>)> {
             at = begin;
             continue;
         }
-        let end = begin + value as usize;
+        let end = begin + value;
         let content = &sample[begin..end];
         let mut longer = content.to_vec();
         longer.push(b'0');

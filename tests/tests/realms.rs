@@ -14,8 +14,10 @@ use std::{
 use vestibule_channel::{parse_reply, seal_request};
 use vestibule_core::{
     bytes::Bytes,
-    cbor, limits,
-    routes::Route,
+    cbor,
+    ids::{AppointmentId, PracticeId},
+    limits,
+    routes::{ROUTES, Route},
     wire::realm::{Begin, Begun, Descriptor, RealmOp, RealmReply, RealmRequest, Refusal},
 };
 use vestibule_edge_crypto::client::{
@@ -34,16 +36,27 @@ use vestibule_tests::{
 const NEXT_PIN: &str = "90210773";
 
 /// Servers on workerd and on Spin in turn, where both can run.
-fn server() -> &'static Server {
+fn start(variant: impl Fn(Runtime) -> &'static str) -> &'static Server {
     static STARTED: AtomicUsize = AtomicUsize::new(0);
-    let runtime = Some(Runtime::of_several(STARTED.fetch_add(1, Ordering::Relaxed)));
-    Box::leak(Box::new(Server::start(&Options { runtime, ..Options::default() }).unwrap()))
+    let runtime = Runtime::of_several(STARTED.fetch_add(1, Ordering::Relaxed));
+    let options = Options { runtime: Some(runtime), variant: variant(runtime).into(), ..Options::default() };
+    Box::leak(Box::new(Server::start(&options).unwrap()))
+}
+
+/// A server that does all there is to do.
+fn server() -> &'static Server {
+    start(|_| "")
+}
+
+/// A server that guards PINs for a practice that is founded elsewhere: on Spin the build that can do nothing else.
+fn guard() -> &'static Server {
+    start(|runtime| if runtime == Runtime::Spin { "realm" } else { "" })
 }
 
 /// Two of two.
 fn two() -> &'static World {
     static WORLD: OnceLock<World> = OnceLock::new();
-    WORLD.get_or_init(|| World::found_over(&[server(), server()], 2))
+    WORLD.get_or_init(|| World::found_over(&[server(), guard()], 2))
 }
 
 fn at(world: &World, index: u8) -> RealmAt {
@@ -282,6 +295,39 @@ fn a_lying_realm_is_refused_and_named() {
     assert!(parse_reply(&[]).is_err());
 }
 
+/// The realm's own build has neither calendars nor staff nor pages: what is not there cannot be attacked.
+#[test]
+fn a_realm_alone_answers_nothing_else() {
+    if !Runtime::Spin.only("a realm alone", "the build for a realm alone is a Spin component") {
+        return;
+    }
+    let options = Options { variant: "realm".into(), ..Options::default() };
+    let server = Server::start(&options).unwrap();
+    let http = Http::new(&server.url);
+    let status = |method: &str, path: &str| {
+        let mut call = vestibule_tests::http::Call::new(method, path);
+        if method != "GET" {
+            call = call.with_body(vestibule_tests::http::CBOR, vec![0x80]);
+        }
+        http.call(&call).unwrap().status
+    };
+    let mut answered = Vec::new();
+    for route in ROUTES {
+        let path = route
+            .pattern
+            .replace("{practice}", &PracticeId([1; 16]).to_string())
+            .replace("{appointment}", &AppointmentId([2; 16]).to_string());
+        match status(route.method.as_str(), &path) {
+            404 => {}
+            _ => answered.push(route.name),
+        }
+    }
+    assert_eq!(answered, ["Health", "RealmDescription", "Realm", "Challenge"]);
+    for page in ["/", "/b/", "/practice/", "/index.html", "/assets/"] {
+        assert_eq!(status("GET", page), 404, "{page}");
+    }
+}
+
 /// Nobody makes a realm serve a practice that its root did not entrust to it, nor takes a practice over.
 #[test]
 fn only_the_root_makes_a_realm() {
@@ -337,7 +383,7 @@ fn only_the_root_makes_a_realm() {
 /// Two of three: any one may be down or lie, and the patient still gets in; with two gone, nobody does.
 #[test]
 fn two_of_three_go_on_without_one() {
-    let servers = [server(), server(), server()];
+    let servers = [server(), guard(), guard()];
     let world = World::found_over(&servers, 2);
     let (session, email) = world.enrol(RIGHT);
     for down in servers {

@@ -62,21 +62,10 @@ async fn route<P: Platform>(platform: &P, head: Head, body: impl Body) -> Result
         Route::Health => Ok(handlers::health(platform)),
         Route::RealmDescription => handlers::realm_description(platform, call),
         Route::Realm => crate::realm::realm(platform, call).await,
-        Route::FoundBegin => handlers::found_begin(platform, call).await,
-        Route::FoundFinish(p) => handlers::found_finish(platform, call, p).await,
-        Route::SignInBegin(p) => handlers::sign_in_begin(platform, call, p).await,
-        Route::SignIn(p) => handlers::sign_in(platform, call, p).await,
-        Route::Directory(p) => handlers::directory(platform, p).await,
-        Route::Catalog(p) => handlers::catalog(platform, call, p).await,
-        Route::CatalogPut(p) => handlers::catalog_put(platform, call, p).await,
-        Route::FreshnessPut(p) => handlers::freshness_put(platform, call, p).await,
         Route::Challenge(p) => handlers::challenge(platform, call, p),
-        Route::Slots(p) => handlers::slots(platform, call, p).await,
-        Route::Hold(p) => handlers::hold(platform, call, p).await,
-        Route::Book(p) => handlers::book(platform, call, p).await,
-        Route::Read(p, a) => handlers::read(platform, call, p, a).await,
-        Route::Act(p, a) => handlers::act(platform, call, p, a).await,
-        Route::Calendar(p) => handlers::calendar(platform, call, p).await,
-        Route::CachePut(p) => handlers::cache_put(platform, call, p).await,
+        #[cfg(feature = "booking")]
+        other => handlers::booking::answer(platform, call, other).await,
+        #[cfg(not(feature = "booking"))]
+        _ => Err(ProblemKind::NotFound.into()),
     }
 }

@@ -2,6 +2,10 @@
 //!
 //! A request goes through [`handle`]: the body is capped, the route's handler parses, authenticates, authorizes,
 //! decides, stores by a command to an actor, and replies. A queue message goes through [`job::run`].
+#![cfg_attr(
+    not(feature = "booking"),
+    expect(dead_code, unused_imports, reason = "what handlers share is used by those of practices")
+)]
 pub mod actor;
 mod auth;
 pub mod config;
@@ -15,6 +19,7 @@ mod network;
 mod outbox;
 pub mod port;
 mod realm;
+#[cfg(feature = "booking")]
 mod webauthn;
 mod work;
 

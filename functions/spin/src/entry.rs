@@ -1,9 +1,7 @@
 //! The entry point: requests.
-use crate::{
-    jobs,
-    pages::{self, Page},
-    platform::Spin,
-};
+#[cfg(feature = "booking")]
+use crate::pages::{self, Page};
+use crate::{jobs, platform::Spin};
 use bytes::Bytes;
 use http::{HeaderMap, header};
 use http_body_util::{BodyExt as _, Full};
@@ -80,6 +78,7 @@ async fn serve(request: Request) -> impl IntoResponse {
             return jobs_ran(&platform, ran);
         }
     }
+    #[cfg(feature = "booking")]
     if !head.path.starts_with("/v1/") && !head.path.starts_with("/dev/") {
         let known = last(request.headers(), "if-none-match");
         if let Some(found) = pages::answer(&head.method, &head.path, &head.query, known.as_deref()) {
@@ -106,6 +105,7 @@ fn response(
     builder.body(Full::new(body.into()))
 }
 
+#[cfg(feature = "booking")]
 fn page(page: Page) -> Result<Answer, http::Error> {
     let length = page.body.len();
     let body = if page.head { Vec::new() } else { page.body };

@@ -2,7 +2,7 @@
 //!
 //! One component answers everything. An actor is a key in the database that all instances share; a command is one
 //! `BEGIN IMMEDIATE ... COMMIT`, so SQLite's own lock makes it the only one.
-#[cfg(any(target_family = "wasm", test))]
+#[cfg(all(feature = "booking", any(target_family = "wasm", test)))]
 mod pages;
 
 #[cfg(target_family = "wasm")]

@@ -62,10 +62,13 @@ pub(crate) fn clippy_wasm() -> Outcome {
 pub(crate) fn clippy_spin() -> Outcome {
     say("Lints of what only Spin runs");
     setup::wasi_target()?;
-    let mut cargo = cmd::command("cargo", &paths::root());
-    cargo.args(["clippy", "--package", "vestibule-spin", "--target", super::spin::TARGET]);
-    cargo.args(["--features", "faults", "--target-dir"]).arg(paths::target().join("wasm-clippy"));
-    cmd::run(cargo.args(["--", "-D", "warnings"]))
+    for features in [&["--features", "faults"][..], &["--no-default-features"]] {
+        let mut cargo = cmd::command("cargo", &paths::root());
+        cargo.args(["clippy", "--package", "vestibule-spin", "--target", super::spin::TARGET]).args(features);
+        cargo.arg("--target-dir").arg(paths::target().join("wasm-clippy"));
+        cmd::run(cargo.args(["--", "-D", "warnings"]))?;
+    }
+    Ok(())
 }
 
 /// The Rust side of the format tests.

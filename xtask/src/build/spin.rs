@@ -27,28 +27,30 @@ pub(crate) const TARGET: &str = "wasm32-wasip2";
 /// What belongs to browsers and Workers: in a component it would import what no Spin has.
 const NOT_IN_A_COMPONENT: &[&str] = &["wasm-bindgen", "js-sys", "web-sys", "worker"];
 
-/// The component as it is deployed: `functions/spin/build/vestibule.wasm`, which `spin.toml` names.
+/// The components as they are deployed, in `functions/spin/build`: `vestibule.wasm`, which `spin.toml` names, and
+/// `vestibule-realm.wasm`, a realm and nothing else, of `spin-realm.toml`.
 pub(crate) fn product() -> Outcome {
-    build("", "")
+    build("", &[])?;
+    build("-realm", &["--no-default-features"])
 }
 
 /// The variants of the hostile tests, `vestibule-<feature>.wasm`.
 pub(crate) fn variants() -> Outcome {
-    VARIANTS.iter().try_for_each(|feature| build(&format!("-{feature}"), feature))
+    VARIANTS.iter().try_for_each(|feature| build(&format!("-{feature}"), &["--features", feature]))
 }
 
-fn build(suffix: &str, features: &str) -> Outcome {
+fn build(suffix: &str, features: &[&str]) -> Outcome {
     let root = paths::root();
     let folder = root.join("functions/spin/build");
     let file = folder.join(format!("vestibule{suffix}.wasm"));
-    let hash = stamp::Inputs { settings: features, paths: SOURCES }.hash()?;
+    let hash = stamp::Inputs { settings: &features.join(" "), paths: SOURCES }.hash()?;
     let stamp_name = format!("spin{suffix}");
     if stamp::fresh(&stamp_name, &hash, std::slice::from_ref(&file)) {
         return Ok(());
     }
     say(&format!("Building the Spin component into {}", file.display()));
     let mut cargo = cargo_spin()?;
-    cmd::run(cargo.args(["--lib", "--features", features]))?;
+    cmd::run(cargo.arg("--lib").args(features))?;
     fs::create_dir_all(&folder)?;
     fs::copy(output().join("vestibule_spin.wasm"), &file)?;
     stamp::write(&stamp_name, &hash)

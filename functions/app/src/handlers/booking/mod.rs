@@ -1,0 +1,53 @@
+//! All but what a realm needs: practices, calendars, staff.
+mod act;
+mod book;
+mod cache_put;
+mod calendar;
+mod catalog;
+mod catalog_put;
+mod directory;
+mod found_begin;
+mod found_finish;
+mod freshness_put;
+mod hold;
+mod read;
+mod sign_in;
+mod sign_in_begin;
+mod slots;
+mod staff_directory;
+
+use super::{ask, confused};
+use crate::{
+    error::Failure,
+    http::{Call, Response},
+    port::Platform,
+};
+use vestibule_core::{problem::ProblemKind, routes::Route};
+
+/// Answers what a realm alone does not.
+pub(crate) async fn answer<P: Platform>(
+    platform: &P,
+    call: &Call,
+    route: Route,
+) -> Result<Response, Failure> {
+    match route {
+        Route::FoundBegin => found_begin::found_begin(platform, call).await,
+        Route::FoundFinish(p) => found_finish::found_finish(platform, call, p).await,
+        Route::SignInBegin(p) => sign_in_begin::sign_in_begin(platform, call, p).await,
+        Route::SignIn(p) => sign_in::sign_in(platform, call, p).await,
+        Route::Directory(p) => directory::directory(platform, p).await,
+        Route::Catalog(p) => catalog::catalog(platform, call, p).await,
+        Route::CatalogPut(p) => catalog_put::catalog_put(platform, call, p).await,
+        Route::FreshnessPut(p) => freshness_put::freshness_put(platform, call, p).await,
+        Route::Slots(p) => slots::slots(platform, call, p).await,
+        Route::Hold(p) => hold::hold(platform, call, p).await,
+        Route::Book(p) => book::book(platform, call, p).await,
+        Route::Read(p, a) => read::read(platform, call, p, a).await,
+        Route::Act(p, a) => act::act(platform, call, p, a).await,
+        Route::Calendar(p) => calendar::calendar(platform, call, p).await,
+        Route::CachePut(p) => cache_put::cache_put(platform, call, p).await,
+        Route::Health | Route::RealmDescription | Route::Realm | Route::Challenge(_) => {
+            Err(ProblemKind::NotFound.into())
+        }
+    }
+}
