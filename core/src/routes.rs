@@ -32,6 +32,9 @@ impl Method {
 pub enum Access {
     /// Anyone, under rate limits.
     Public,
+    /// The same, and the pages of other deployments too: what a founder's or a patient's browser asks of a realm that is not
+    /// where its page came from. Nothing of it takes credentials, so the answer is the same for every asker.
+    Realm,
     /// Who shows the appointment's capability in the body.
     Capability,
     /// A staff session: `Authorization: Bearer <base64url token>`.
@@ -101,6 +104,14 @@ macro_rules! routes {
     (@skip $arg:ident) => { _ };
 }
 
+/// Methods under which pages of other deployments may ask for a path ([`Access::Realm`]); none for most paths.
+pub fn realm_methods(path: &str) -> impl Iterator<Item = Method> {
+    ROUTES
+        .iter()
+        .filter(move |row| row.access == Access::Realm && match_pattern(row.pattern, path).is_some())
+        .map(|row| row.method)
+}
+
 /// Values of a pattern's parameters, in order; at most two.
 fn match_pattern<'p>(pattern: &str, path: &'p str) -> Option<[Option<&'p str>; 2]> {
     let (mut wanted, mut given) = (pattern.split('/'), path.split('/'));
@@ -122,9 +133,9 @@ routes! {
     /// Liveness.
     Health = Get "/v1/health", Public, 0;
     /// This deployment as a realm.
-    RealmDescription = Get "/v1/realm", Public, 0;
+    RealmDescription = Get "/v1/realm", Realm, 0;
     /// A sealed realm message.
-    Realm = Post "/v1/realm", Public, limits::BODY_REALM;
+    Realm = Post "/v1/realm", Realm, limits::BODY_REALM;
     /// Begin founding.
     FoundBegin = Post "/v1/practices", Public, limits::BODY_DIRECTORY;
     /// Complete founding.
@@ -142,7 +153,7 @@ routes! {
     /// A new staff-signed timestamp.
     FreshnessPut(practice: PracticeId) = Put "/v1/practices/{practice}/freshness", Staff, limits::BODY_SMALL * 2;
     /// A proof-of-work challenge.
-    Challenge(practice: PracticeId) = Post "/v1/practices/{practice}/challenges", Public, limits::BODY_SMALL;
+    Challenge(practice: PracticeId) = Post "/v1/practices/{practice}/challenges", Realm, limits::BODY_SMALL;
     /// Free slots.
     Slots(practice: PracticeId) = Get "/v1/practices/{practice}/slots", Public, 0;
     /// Hold a slot.
@@ -162,6 +173,20 @@ routes! {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn other_deployments_pages_reach_what_a_realm_needs_and_no_more() {
+        let p = PracticeId([7; 16]);
+        let methods = |route: Route| realm_methods(&route.path()).collect::<alloc::vec::Vec<_>>();
+        assert_eq!(methods(Route::Realm), [Method::Get, Method::Post]);
+        assert_eq!(methods(Route::Challenge(p)), [Method::Post]);
+        assert_eq!(ROUTES.iter().filter(|row| row.access == Access::Realm).count(), 3);
+        for route in
+            [Route::Health, Route::FoundBegin, Route::Directory(p), Route::Calendar(p), Route::Hold(p)]
+        {
+            assert_eq!(methods(route), []);
+        }
+    }
 
     #[test]
     fn paths_round_trip_and_wrong_methods_are_told() {

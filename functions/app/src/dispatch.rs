@@ -3,18 +3,30 @@ use crate::{
     auth,
     error::Failure,
     handlers,
-    http::{self, Body, Call, Format, Head, Response},
+    http::{self, Across, Body, Call, Format, Head, Response},
     network::network,
     outbox,
     port::{self, Platform},
 };
 use vestibule_core::{
     problem::ProblemKind,
-    routes::{Method, Route},
+    routes::{Method, Route, realm_methods},
 };
 
 /// Answers a request under `/v1/` or `/dev/`. Whatever is wrong with it is a 4xx problem; a 500 is our fault and logged.
+/// What a realm is asked, pages of other deployments may ask too, and read the answer, problems included.
 pub async fn handle<P: Platform>(platform: &P, head: Head, body: impl Body) -> Response {
+    let across: Vec<_> = realm_methods(&head.path).map(Method::as_str).collect();
+    if across.is_empty() {
+        return answer(platform, head, body).await;
+    }
+    if head.method == "OPTIONS" {
+        return http::preflight(across.join(", "));
+    }
+    Response { across: Across::Readable, ..answer(platform, head, body).await }
+}
+
+async fn answer<P: Platform>(platform: &P, head: Head, body: impl Body) -> Response {
     let output = Format::of_accept(head.accept.as_deref());
     match route(platform, head, body).await {
         Ok(response) => response,

@@ -5,7 +5,7 @@ mod response;
 pub use body::Format;
 pub(crate) use body::parse;
 pub use response::Response;
-pub(crate) use response::{cbor_bytes, done, problem, reply};
+pub(crate) use response::{Across, cbor_bytes, done, preflight, problem, reply};
 
 use crate::error::Fault;
 use vestibule_core::ids::Digest;

@@ -15,7 +15,27 @@ pub struct Response {
     pub retry_after: Option<u64>,
     /// Body.
     pub body: Vec<u8>,
+    /// Whether pages of other deployments may read it.
+    pub(crate) across: Across,
 }
+
+/// What an answer tells a browser whose page came from elsewhere. Never anything of credentials: without that header no
+/// browser sends or shows any.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) enum Across {
+    /// Nothing: the browser keeps the answer from such a page.
+    #[default]
+    Closed,
+    /// The page may read it.
+    Readable,
+    /// The page may ask by these methods.
+    Askable(String),
+}
+
+/// Request headers that a page of another deployment may set: no `Authorization`.
+const ASKED_WITH: &str = "content-type";
+/// Seconds that a browser may remember a preflight.
+const PREFLIGHT_SECONDS: &str = "7200";
 
 /// Headers of every answer of a handler: nothing is a page, nothing is kept.
 const SECURITY: &[(&str, &str)] = &[
@@ -44,12 +64,20 @@ impl Response {
         if let Some(seconds) = self.retry_after {
             all.push(("retry-after", seconds.to_string()));
         }
+        if self.across != Across::Closed {
+            all.push(("access-control-allow-origin", "*".to_owned()));
+        }
+        if let Across::Askable(methods) = &self.across {
+            all.push(("access-control-allow-methods", methods.clone()));
+            all.push(("access-control-allow-headers", ASKED_WITH.to_owned()));
+            all.push(("access-control-max-age", PREFLIGHT_SECONDS.to_owned()));
+        }
         all
     }
 
     /// 200 with a body.
     pub(crate) fn ok(content_type: &'static str, body: Vec<u8>) -> Self {
-        Self { status: 200, content_type, retry_after: None, body }
+        Self { status: 200, content_type, retry_after: None, body, across: Across::Closed }
     }
 }
 
@@ -69,7 +97,12 @@ pub(crate) fn cbor_bytes(body: Vec<u8>) -> Response {
 
 /// Done, nothing to say.
 pub(crate) fn done() -> Response {
-    Response { status: 204, content_type: "", retry_after: None, body: Vec::new() }
+    Response { status: 204, content_type: "", retry_after: None, body: Vec::new(), across: Across::Closed }
+}
+
+/// The answer to a preflight.
+pub(crate) fn preflight(methods: String) -> Response {
+    Response { across: Across::Askable(methods), ..done() }
 }
 
 /// A problem: RFC 9457 in JSON, RFC 9290 in CBOR.
@@ -78,7 +111,8 @@ pub(crate) fn problem(output: Format, problem: &Problem) -> Response {
         Format::Json => ("application/problem+json", json(problem)),
         Format::Cbor => ("application/concise-problem-details+cbor", cbor::to_vec(&Concise(problem))),
     };
-    Response { status: problem.kind.status(), content_type, retry_after: problem.retry_after, body }
+    let (status, retry_after) = (problem.kind.status(), problem.retry_after);
+    Response { status, content_type, retry_after, body, across: Across::Closed }
 }
 
 fn json(problem: &Problem) -> Vec<u8> {
@@ -140,6 +174,25 @@ mod tests {
         assert_eq!(done().headers().len(), SECURITY.len());
         let page = Response::ok("text/html; charset=utf-8", Vec::new()).headers();
         assert!(page.iter().any(|(_, value)| value == DEVELOPMENT_PAGE));
+    }
+
+    #[test]
+    fn only_what_is_opened_is_told_to_other_pages() {
+        let told = |response: Response| {
+            let of_sharing = |(name, _): &(&str, String)| name.starts_with("access-control");
+            response.headers().into_iter().filter(of_sharing).collect::<Vec<_>>()
+        };
+        assert_eq!(told(done()), []);
+        let any = ("access-control-allow-origin", "*".to_owned());
+        assert_eq!(told(Response { across: Across::Readable, ..done() }), [any.clone()]);
+        let preflight = told(preflight("POST".into()));
+        assert!(
+            preflight.contains(&any) && preflight.contains(&("access-control-allow-methods", "POST".into()))
+        );
+        assert!(
+            preflight.iter().all(|(name, value)| *name != "access-control-allow-credentials"
+                && !value.contains("authorization"))
+        );
     }
 
     #[test]

@@ -59,7 +59,7 @@ pub(super) async fn run<P: Platform>(platform: &P, keys: &Keys, job: &MailCode) 
     };
     let shard = Shard::of(job.practice, &job.patient);
     platform.patient(shard, &PatientCommand::VoucherPut(put)).await?;
-    let name = practice_name(platform, job.practice).await?;
+    let name = practice_name(platform, job.practice, &member).await?;
     let from = text::Origin { name: &name, part: (member.index, member.realms.len()) };
     mail::send(platform, &text::code(email.as_str(), &job.locale, &from, &code)).await?;
     Ok(JobOutcome::Done)
@@ -79,12 +79,16 @@ fn located(member: &Member, proof: &LocatorProof, input: &[u8]) -> Option<Patien
     Some(patient_id(&output))
 }
 
-/// The practice's name, or this realm's host where the practice is founded elsewhere.
-async fn practice_name<P: Platform>(platform: &P, practice: PracticeId) -> Result<String, Fault> {
+/// The practice's name; where the practice is founded elsewhere, this realm's host, as the patient's page names it.
+async fn practice_name<P: Platform>(
+    platform: &P,
+    practice: PracticeId,
+    member: &Member,
+) -> Result<String, Fault> {
     let pieces = match platform.practice(practice, &PracticeCommand::Directory).await? {
         PracticeReply::Directory(pieces) => pieces,
         PracticeReply::Declined(_) => {
-            let origin = platform.config().origin.as_str();
+            let origin = member.origin.as_str();
             return Ok(origin.split_once("://").map_or(origin, |(_, host)| host).to_owned());
         }
         _ => return Err(Fault::new("an actor answered another command")),

@@ -36,6 +36,9 @@ pub(crate) struct Member {
     /// Sealed [`MemberSecrets`].
     #[n(6)]
     pub(crate) secrets: Bytes,
+    /// This realm's origin, by which the practice's root names it.
+    #[n(7)]
+    pub(crate) origin: String,
 }
 
 /// Why this deployment does not serve a practice as a realm.
@@ -78,6 +81,7 @@ impl Member {
             locator_shares,
             locator: deployment.locator,
             secrets: secrets::seal_member(platform, keys, &place, &locator, &share.decoy),
+            origin: own.origin.clone(),
         })
     }
 

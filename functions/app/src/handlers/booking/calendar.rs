@@ -36,12 +36,7 @@ pub(crate) async fn calendar<P: Platform>(
         have: query.have,
     };
     match ask(platform, practice, &PracticeCommand::CalendarLoad(load)).await? {
-        PracticeReply::Appointments(bytes) => Ok(Response {
-            status: 200,
-            content_type: "application/cbor-seq",
-            retry_after: None,
-            body: bytes.0,
-        }),
+        PracticeReply::Appointments(bytes) => Ok(Response::ok("application/cbor-seq", bytes.0)),
         _ => Err(confused()),
     }
 }
