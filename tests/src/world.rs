@@ -91,6 +91,34 @@ impl World {
         Self::found_over(&[server], 1)
     }
 
+    /// What a founder types: two practitioners, two services.
+    pub fn founding(realms: Vec<OtherRealm>, threshold: u8) -> FoundingInput {
+        let hours: Vec<WeeklyInterval> =
+            (1..=7).map(|weekday| WeeklyInterval { weekday, from: 8 * 60, to: 18 * 60 }).collect();
+        let service = |name: &str, minutes, resources| NewService {
+            name: name.into(),
+            description: String::new(),
+            minutes,
+            resources,
+        };
+        FoundingInput {
+            profile: Profile {
+                name: "Praxis am Park".into(),
+                contact: "Parkstr. 1".into(),
+                time_zone: "Europe/Berlin".into(),
+                language: "de".into(),
+            },
+            staff_name: "Dr. Beispiel".into(),
+            resources: ["Dr. Beispiel", "Dr. Muster"]
+                .map(|name| NewResource { name: name.into(), hours: hours.clone() })
+                .into(),
+            services: vec![service("Untersuchung", 30, vec![0, 1]), service("Rezept", 5, vec![0])],
+            code: String::new(),
+            realms,
+            threshold,
+        }
+    }
+
     /// Founds a practice on the first server whose PINs all of them guard, `threshold` together.
     ///
     /// # Panics
@@ -104,39 +132,15 @@ impl World {
         let (server, others) = (servers[0], servers[1..].to_vec());
         let http = Http::new(&server.url);
         let client = direct(&http);
-        let hours: Vec<WeeklyInterval> =
-            (1..=7).map(|weekday| WeeklyInterval { weekday, from: 8 * 60, to: 18 * 60 }).collect();
-        let service = |name: &str, minutes, resources| NewService {
-            name: name.into(),
-            description: String::new(),
-            minutes,
-            resources,
-        };
-        let input = FoundingInput {
-            profile: Profile {
-                name: "Praxis am Park".into(),
-                contact: "Parkstr. 1".into(),
-                time_zone: "Europe/Berlin".into(),
-                language: "de".into(),
-            },
-            staff_name: "Dr. Beispiel".into(),
-            resources: ["Dr. Beispiel", "Dr. Muster"]
-                .map(|name| NewResource { name: name.into(), hours: hours.clone() })
-                .into(),
-            services: vec![service("Untersuchung", 30, vec![0, 1]), service("Rezept", 5, vec![0])],
-            code: String::new(),
-            realms: others
-                .iter()
-                .map(|other| OtherRealm { origin: other.url.clone(), code: String::new() })
-                .collect(),
-            threshold,
-        };
-        let (begun, ceremony) = run(client.found_begin(input)).unwrap();
+        let realms = others.iter().map(|other| OtherRealm { origin: other.url.clone(), code: String::new() });
+        let input = Self::founding(realms.collect(), threshold);
+        let (mut begun, ceremony) = run(client.found_begin(input)).unwrap();
         let (passkey, registration) = Passkey::create(&ceremony.options, &server.url).unwrap();
         let prf = passkey.prf(&ceremony.prf_salt.0);
         needles::record_bytes("passkey PRF output", &prf);
         let founded =
-            run(client.found_finish(&begun, registration, passkey.id(), &Secret32::from_bytes(prf))).unwrap();
+            run(client.found_finish(&mut begun, registration, passkey.id(), &Secret32::from_bytes(prf)))
+                .unwrap();
         Self {
             server,
             others,
@@ -213,7 +217,7 @@ impl World {
     /// # Panics
     /// If nothing comes.
     #[expect(clippy::unwrap_used, reason = "one server gives one code")]
-    pub fn code_for(&self, email: &str, ask: impl FnOnce()) -> String {
+    pub fn code_for<A>(&self, email: &str, ask: impl FnOnce() -> A) -> String {
         self.codes_of(&[self.server], email, ask).pop().unwrap()
     }
 
@@ -222,7 +226,7 @@ impl World {
     /// # Panics
     /// If one does not come.
     #[expect(clippy::unwrap_used, reason = "a fixture")]
-    pub fn codes_of(&self, servers: &[&Server], email: &str, ask: impl FnOnce()) -> Vec<String> {
+    pub fn codes_of<A>(&self, servers: &[&Server], email: &str, ask: impl FnOnce() -> A) -> Vec<String> {
         let before: Vec<_> = servers.iter().map(|server| Self::mailed_by(server, email)).collect();
         ask();
         let since = Instant::now();

@@ -21,10 +21,12 @@ use vestibule_core::{
     wire::realm::{Begin, Begun, Descriptor, RealmOp, RealmReply, RealmRequest, Refusal},
 };
 use vestibule_edge_crypto::client::{
-    Client, ClientError, Session, TransportError, device::DeviceMemory, realm::RealmAt, realm::realms,
+    Client, ClientError, Session, TransportError, device::DeviceMemory, practice::OtherRealm, realm::RealmAt,
+    realm::realms,
 };
 use vestibule_oprf::locator;
 use vestibule_tests::{
+    authenticator::Passkey,
     client::{Answer, Direct, Hooked, System, forward, hooked, run},
     http::Http,
     raw::guess,
@@ -403,6 +405,91 @@ fn two_of_three_go_on_without_one() {
         }
     });
     assert_eq!(unlock(&alone, &world, &session, RIGHT).unwrap_err(), ClientError::Transport(TransportError));
+}
+
+/// With one of three down a new patient enrols at the two others; the page is told which one it was.
+#[test]
+fn two_of_three_enrol_a_patient_without_one() {
+    let servers = [server(), server(), server()];
+    let world = World::found_over(&servers, 2);
+    for down in 0..3 {
+        let client = without(&world, servers[down]);
+        let email = fresh_email();
+        let located = run(client.locate(&world.practice, &email, &mut |_, _| {})).unwrap();
+        let prepared = client.prepare_enrolment(&world.practice, &located, RIGHT, &mut |_, _| {}).unwrap();
+        let up: Vec<_> = servers.iter().enumerate().filter(|(n, _)| *n != down).map(|(_, s)| *s).collect();
+        client.troubles();
+        let mailed = world.codes_of(&up, &email, || {
+            let mailing = run(client.request_code(&world.practice, &located, "en")).unwrap();
+            let indices = [1, 2, 3].into_iter().filter(|index| usize::from(*index) != down + 1);
+            assert_eq!(mailing, indices.collect::<Vec<u8>>());
+        });
+        let troubles = client.troubles();
+        assert!(troubles.iter().all(|t| t.origin == servers[down].url && t.code == "network" && !t.refused));
+        assert!(!troubles.is_empty());
+        let mut codes: Vec<&str> = mailed.iter().map(String::as_str).collect();
+        codes.insert(down, "");
+        let tickets = run(client.redeem(&world.practice, &located, &codes)).unwrap();
+        let session = run(client.enrol(&world.practice, &prepared, &tickets)).unwrap();
+        // With all of them up again, the two that have the registration outvote the one that invents another.
+        unlock(&world.client(), &world, &session, RIGHT).unwrap();
+        assert_eq!(unlock(&client, &world, &session, "48151632").unwrap_err().code(), "wrong-pin");
+    }
+}
+
+/// A code works once: what one realm took stays taken while another refuses its code.
+#[test]
+fn a_wrong_code_of_one_realm_does_not_cost_the_other_its_own() {
+    let world = two();
+    let (client, email) = (world.client(), fresh_email());
+    let located = run(client.locate(&world.practice, &email, &mut |_, _| {})).unwrap();
+    let prepared = client.prepare_enrolment(&world.practice, &located, RIGHT, &mut |_, _| {}).unwrap();
+    let codes = world.codes_of(&world.servers(), &email, || {
+        run(client.request_code(&world.practice, &located, "en")).unwrap();
+    });
+    let wrong = if codes[1] == "000000" { "000001" } else { "000000" };
+    let mut tickets = vestibule_edge_crypto::client::Tickets::default();
+    let first = run(client.redeem_into(&world.practice, &located, &[&codes[0], wrong], &mut tickets));
+    assert_eq!(first.unwrap_err(), ClientError::Refused(Refusal::Voucher));
+    let troubles = client.troubles();
+    assert_eq!(troubles.len(), 1);
+    assert_eq!((troubles[0].origin.as_str(), troubles[0].code), (world.others[0].url.as_str(), "wrong-code"));
+    // Too few tickets enrol nobody.
+    assert_eq!(run(client.enrol(&world.practice, &prepared, &tickets)).unwrap_err(), ClientError::NotReady);
+    let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
+    run(client.redeem_into(&world.practice, &located, &codes, &mut tickets)).unwrap();
+    let session = run(client.enrol(&world.practice, &prepared, &tickets)).unwrap();
+    unlock(&client, world, &session, RIGHT).unwrap();
+}
+
+/// The same server under two names is one realm; a realm that refuses its founding code names itself, and with the right one
+/// the founding goes on, though another realm has joined by then.
+#[test]
+fn founding_names_the_realm_that_stops_it_and_goes_on() {
+    let code = ("FOUNDING_CODE".to_owned(), "the right one".to_owned());
+    let closed = Server::start(&Options { vars: vec![code], ..Options::default() }).unwrap();
+    let (own, open) = (server(), server());
+    let http = Http::new(&own.url);
+    let client = vestibule_tests::client::direct(&http);
+    let other = |origin: &str, code: &str| OtherRealm { origin: origin.into(), code: code.into() };
+    let input = |realms| World::founding(realms, 2);
+    let elsewhere = own.url.replace("localhost", "127.0.0.1");
+    let twice = run(client.found_begin(input(vec![other(&open.url, ""), other(&elsewhere, "")])));
+    assert_eq!(twice.unwrap_err().code(), "realm-twice");
+    let gone = run(client.found_begin(input(vec![other("http://localhost:1", "")])));
+    assert_eq!(gone.unwrap_err().code(), "network");
+    assert_eq!(client.troubles()[0].origin, "http://localhost:1");
+
+    let realms = vec![other(&open.url, ""), other(&closed.url, "wrong")];
+    let (mut begun, ceremony) = run(client.found_begin(input(realms))).unwrap();
+    let (passkey, registration) = Passkey::create(&ceremony.options, &own.url).unwrap();
+    let prf = vestibule_suite::Secret32::from_bytes(passkey.prf(&ceremony.prf_salt.0));
+    let finish = |begun: &mut _| run(client.found_finish(begun, registration.clone(), passkey.id(), &prf));
+    assert_eq!(finish(&mut begun).unwrap_err(), ClientError::Refused(Refusal::Unauthorized));
+    assert_eq!(client.troubles().pop().unwrap().origin, closed.url);
+    begun.set_code(&closed.url, "the right one");
+    let founded = finish(&mut begun).unwrap();
+    assert_eq!(founded.practice.directory.deployment().realms.len(), 3);
 }
 
 /// A client that dies before or after any request of a put over two realms: the old or the new PIN opens, always.

@@ -23,8 +23,16 @@ impl<T: Transport, E: Env> Client<T, E> {
     }
 
     /// Pays for one operation of a realm.
-    pub fn work_at(&self, at: &RealmAt, purpose: Purpose, subject: [u8; 16]) -> Boxed<'_, Solution> {
-        Box::pin(self.work_unboxed(at.origin.clone(), at.practice, purpose, subject))
+    pub fn work_at<'a>(
+        &'a self,
+        at: &'a RealmAt,
+        purpose: Purpose,
+        subject: [u8; 16],
+    ) -> Boxed<'a, Solution> {
+        Box::pin(async move {
+            let outcome = self.work_unboxed(at.origin.clone(), at.practice, purpose, subject).await;
+            self.noted(at, outcome)
+        })
     }
 
     async fn work_unboxed(

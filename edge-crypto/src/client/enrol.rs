@@ -1,7 +1,9 @@
 //! Sets a first PIN, or a new one after a mailed code (PROTOCOL section 4, "put").
 use crate::{
     client::{
-        Client, ClientError, Env, Located, Practice, Session, Transport, realm,
+        Client, ClientError, Env, Located, Practice, Session, Transport,
+        call::Boxed,
+        realm::{self, RealmAt},
         unlock::{Candidate, Credentials},
     },
     keys::PatientRoot,
@@ -11,7 +13,7 @@ use vestibule_core::{
     ids::Digest,
     wire::{
         pow::Purpose,
-        realm::{Authorization, Put, Redeem, VoucherRequest},
+        realm::{Authorization, Put, Redeem, Refusal, VoucherRequest},
     },
 };
 use vestibule_suite::Secret32;
@@ -25,12 +27,25 @@ pub struct Prepared {
 }
 
 /// What redeeming a mailed code gives.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Tickets {
     /// A single-use ticket for each realm, by index.
     pub tickets: Vec<(u8, Digest)>,
     /// Whether a PIN is set already: enrolling replaces it, and with it the way to the old appointments.
     pub registered: bool,
+}
+
+impl Tickets {
+    /// The ticket of the realm with this index.
+    pub fn of(&self, realm: u8) -> Option<Digest> {
+        self.tickets.iter().find(|(index, _)| *index == realm).map(|(_, ticket)| *ticket)
+    }
+}
+
+/// Goes on with as many realms as the practice's root asks for; with fewer, the last failure is the outcome.
+fn enough(practice: &Practice, count: usize, failure: Option<ClientError>) -> Result<(), ClientError> {
+    let threshold = usize::from(practice.directory.deployment().threshold);
+    if count >= threshold { Ok(()) } else { Err(failure.unwrap_or(ClientError::NotReady)) }
 }
 
 impl<T: Transport, E: Env> Client<T, E> {
@@ -62,25 +77,36 @@ impl<T: Transport, E: Env> Client<T, E> {
         Ok(Prepared { registration, hashed })
     }
 
-    /// Has every realm mail a code to the address that was located.
+    /// Has every realm mail a code to the address that was located. Gives the indices of those that will: at least as many as
+    /// are needed.
     pub async fn request_code(
         &self,
         practice: &Practice,
         located: &Located,
         locale: &str,
-    ) -> Result<(), ClientError> {
+    ) -> Result<Vec<u8>, ClientError> {
+        let (mut mailing, mut failure) = (Vec::new(), None);
         for at in realm::realms(practice.id(), practice.directory.deployment()) {
-            let work = self.work_at(&at, Purpose::Voucher, located.patient.0).await?;
+            match self.voucher_at(&at, located, locale).await {
+                Ok(()) => mailing.push(at.realm.index),
+                Err(error) => failure = Some(error),
+            }
+        }
+        enough(practice, mailing.len(), failure)?;
+        Ok(mailing)
+    }
+
+    fn voucher_at<'a>(&'a self, at: &'a RealmAt, located: &'a Located, locale: &'a str) -> Boxed<'a, ()> {
+        Box::pin(async move {
             let request = VoucherRequest {
                 patient: located.patient,
                 email: located.email.clone(),
                 locale: locale.to_owned(),
-                work,
+                work: self.work_at(at, Purpose::Voucher, located.patient.0).await?,
                 located: located.proof.clone(),
             };
-            self.realm_voucher(&at, request).await?;
-        }
-        Ok(())
+            self.realm_voucher(at, request).await
+        })
     }
 
     /// Turns mailed codes into tickets: one code for each realm, in the order of their indices.
@@ -90,27 +116,57 @@ impl<T: Transport, E: Env> Client<T, E> {
         located: &Located,
         codes: &[&str],
     ) -> Result<Tickets, ClientError> {
-        let mut tickets = Tickets { tickets: Vec::new(), registered: false };
-        for (at, code) in realm::realms(practice.id(), practice.directory.deployment()).iter().zip(codes) {
-            let redeem = Redeem { patient: located.patient, code: code.trim().to_owned() };
-            let redeemed = self.realm_redeem(at, redeem).await?;
-            tickets.tickets.push((at.realm.index, redeemed.ticket));
-            tickets.registered |= redeemed.registered;
-        }
+        let mut tickets = Tickets::default();
+        self.redeem_into(practice, located, codes, &mut tickets).await?;
         Ok(tickets)
     }
 
-    /// Stores the prepared registration at every realm, then activates it by a right unlock. If it stops between the two,
-    /// the registration stays pending, and unlocking with the PIN within the hour completes it.
+    /// The same, where an empty text stands for a realm whose code is not there. A code works once: a ticket that is there
+    /// already is kept, and what this adds stays, if another realm refuses its code.
+    pub async fn redeem_into(
+        &self,
+        practice: &Practice,
+        located: &Located,
+        codes: &[&str],
+        tickets: &mut Tickets,
+    ) -> Result<(), ClientError> {
+        let (mut refused, mut failure) = (None, None);
+        for (at, code) in realm::realms(practice.id(), practice.directory.deployment()).iter().zip(codes) {
+            if code.trim().is_empty() || tickets.of(at.realm.index).is_some() {
+                continue;
+            }
+            let redeem = Redeem { patient: located.patient, code: code.trim().to_owned() };
+            match self.realm_redeem(at, redeem).await {
+                Ok(redeemed) => {
+                    tickets.tickets.push((at.realm.index, redeemed.ticket));
+                    tickets.registered |= redeemed.registered;
+                }
+                Err(error @ ClientError::Refused(_)) => refused = Some(error),
+                Err(error) => failure = Some(error),
+            }
+        }
+        refused.map_or(Ok(()), Err)?;
+        enough(practice, tickets.tickets.len(), failure)
+    }
+
+    /// Stores the prepared registration at every realm that there is a ticket of, then activates it by a right unlock. If it
+    /// stops between the two, the registration stays pending, and unlocking with the PIN within the hour completes it. May be
+    /// repeated.
     pub async fn enrol(
         &self,
         practice: &Practice,
         prepared: &Prepared,
         tickets: &Tickets,
     ) -> Result<Session, ClientError> {
+        let (mut stored, mut failure) = (0, None);
         for (realm, ticket) in &tickets.tickets {
-            self.put_at(practice, prepared, *realm, Authorization::Ticket(*ticket)).await?;
+            match self.put_at(practice, prepared, *realm, Authorization::Ticket(*ticket)).await {
+                // Stored before, by a call whose answer got lost: the unlock tells.
+                Ok(()) | Err(ClientError::Refused(Refusal::Invalid)) => stored += 1,
+                Err(error) => failure = Some(error),
+            }
         }
+        enough(practice, stored, failure)?;
         let credentials = Credentials {
             tickets: &tickets.tickets,
             fresh_root: true,

@@ -46,6 +46,7 @@ impl<T: Transport, E: Env> Client<T, E> {
             wanted: 0,
             publics: &publics,
             group: &deployment.locator,
+            troubles: &self.troubles,
         };
         let agreed = quorum.ask(&state, &|at| self.locate_at(at, blinded)).await?;
         let answers = agreed.answers.into_iter();

@@ -22,6 +22,7 @@ mod quorum;
 pub mod realm;
 mod session;
 mod transport;
+mod trouble;
 mod unlock;
 mod vault;
 
@@ -32,6 +33,7 @@ pub use error::ClientError;
 pub use locate::Located;
 pub use session::{DeviceToken, Session};
 pub use transport::{CBOR, Env, PROBLEM_CBOR, Request, Response, Transport, TransportError};
+pub use trouble::Trouble;
 pub use unlock::{Candidate, Unlocked};
 
 /// A client: everything else hangs on it.
@@ -42,11 +44,17 @@ pub struct Client<T, E> {
     /// Clock and randomness.
     pub env: E,
     attempts: attempts::Attempts,
+    troubles: trouble::Troubles,
 }
 
 impl<T: Transport, E: Env> Client<T, E> {
     /// A client without state.
     pub fn new(transport: T, env: E) -> Self {
-        Self { transport, env, attempts: attempts::Attempts::default() }
+        Self {
+            transport,
+            env,
+            attempts: attempts::Attempts::default(),
+            troubles: trouble::Troubles::default(),
+        }
     }
 }

@@ -1,5 +1,5 @@
 //! Asks realms until enough of them gave an answer that is proven, and says which one lied or was silent.
-use crate::client::{ClientError, call::Boxed, realm::RealmAt};
+use crate::client::{ClientError, call::Boxed, realm::RealmAt, trouble::Troubles};
 use vestibule_core::{ids::Digest, wire::realm::Evaluated};
 use vestibule_oprf::{BlindState, CombineError, Output, verify_and_combine};
 
@@ -15,6 +15,8 @@ pub(super) struct Quorum<'a> {
     pub(super) publics: &'a [Digest],
     /// What they combine to.
     pub(super) group: &'a Digest,
+    /// Where a realm that lied is noted.
+    pub(super) troubles: &'a Troubles,
 }
 
 /// What a quorum gave.
@@ -51,8 +53,11 @@ impl Quorum<'_> {
                     Ok(combined) => output = Some(combined),
                     Err(error) => {
                         let liar = liar(error);
-                        answers.retain(|(at, _)| at.realm.index != liar);
-                        failure = Some(ClientError::RealmUnproven(liar));
+                        let unproven = ClientError::RealmUnproven(liar);
+                        for (at, _) in answers.extract_if(.., |(at, _)| at.realm.index == liar) {
+                            self.troubles.note(&at, &unproven);
+                        }
+                        failure = Some(unproven);
                     }
                 }
             }

@@ -46,11 +46,13 @@ macro_rules! operations {
     ($($(#[$doc:meta])* $name:ident($op:ident: $input:ty) -> $output:ty = $reply:pat => $value:expr;)*) => {
         impl<T: Transport, E: Env> Client<T, E> {
             $($(#[$doc])* pub async fn $name(&self, at: &RealmAt, op: $input) -> Result<$output, ClientError> {
-                match self.realm(at, RealmOp::$op(op)).await? {
-                    $reply => Ok($value),
-                    RealmReply::Refused(refusal) => Err(ClientError::Refused(refusal)),
-                    _ => Err(ClientError::Answer),
-                }
+                let outcome = match self.realm(at, RealmOp::$op(op)).await {
+                    Ok($reply) => Ok($value),
+                    Ok(RealmReply::Refused(refusal)) => Err(ClientError::Refused(refusal)),
+                    Ok(_) => Err(ClientError::Answer),
+                    Err(error) => Err(error),
+                };
+                self.noted(at, outcome)
             })*
         }
     };

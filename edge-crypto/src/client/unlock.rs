@@ -249,6 +249,7 @@ impl<T: Transport, E: Env> Client<T, E> {
             wanted: if credentials.fresh_put { realms.len() } else { 0 },
             publics: &descriptor.shares,
             group: &descriptor.public,
+            troubles: &self.troubles,
         };
         let agreed = quorum
             .ask(&state, &|at| {

@@ -70,6 +70,9 @@ pub enum FoundingError {
     /// A realm's key or the threshold is not usable.
     #[error("a realm cannot be used")]
     Realm,
+    /// Two of the realms are one server, under two names or the same.
+    #[error("a realm is named twice")]
+    RealmTwice,
     /// Signing failed.
     #[error(transparent)]
     Sign(#[from] SignError),
@@ -81,6 +84,7 @@ impl FoundingError {
         match self {
             Self::Catalog => "catalog-invalid",
             Self::Realm => "realm-unusable",
+            Self::RealmTwice => "realm-twice",
             Self::Sign(_) => "sign-failed",
         }
     }

@@ -48,7 +48,8 @@ impl PatientClient {
     /// Fetches and verifies the directory. `seen` is what an earlier view gave.
     pub async fn directory(&mut self, seen: JsValue) -> core::result::Result<JsValue, JsValue> {
         let seen = if seen.is_object() { Some(parse_seen(&seen)?) } else { None };
-        let practice = self.client.directory(self.fingerprint, seen).await.map_err(Failure::from)?;
+        let practice =
+            self.client.directory(self.fingerprint, seen).await.map_err(|e| Failure::of(&e, &self.client))?;
         let view = view::directory(&practice);
         self.practice = Some(practice);
         Ok(view)
@@ -56,9 +57,12 @@ impl PatientClient {
 
     /// Finds out the PatientID of an e-mail address.
     pub async fn locate(&mut self, email: String) -> core::result::Result<(), JsValue> {
-        self.located = None;
-        let located =
-            self.client.locate(self.practice()?, &email, &mut |_, _| {}).await.map_err(Failure::from)?;
+        (self.located, self.tickets) = (None, None);
+        let located = self
+            .client
+            .locate(self.practice()?, &email, &mut |_, _| {})
+            .await
+            .map_err(|e| Failure::of(&e, &self.client))?;
         self.located = Some(located);
         Ok(())
     }
@@ -83,21 +87,26 @@ impl PatientClient {
         Ok(())
     }
 
-    /// Has a code mailed to the located address.
+    /// Has each realm mail a code to the located address. Gives the indices of those that will; codes that were redeemed
+    /// before are void.
     #[wasm_bindgen(js_name = requestCode)]
-    pub async fn request_code(&mut self, locale: String) -> core::result::Result<(), JsValue> {
+    pub async fn request_code(&mut self, locale: String) -> core::result::Result<Vec<u8>, JsValue> {
+        self.tickets = None;
         let (practice, located) = (self.practice()?, self.located()?);
-        Ok(self.client.request_code(practice, located, &locale).await.map_err(Failure::from)?)
+        let mailing = self.client.request_code(practice, located, &locale).await;
+        Ok(mailing.map_err(|e| Failure::of(&e, &self.client))?)
     }
 
-    /// Redeems the mailed code (with several realms: their codes, separated by spaces). `registered` says whether a PIN
-    /// is set already.
-    pub async fn redeem(&mut self, code: String) -> core::result::Result<JsValue, JsValue> {
-        let codes: Vec<&str> = code.split_whitespace().collect();
+    /// Redeems the mailed codes: one for each realm, in their order, empty where there is none. What a realm took stays
+    /// taken if another refuses. `registered` says whether a PIN is set already.
+    pub async fn redeem(&mut self, codes: Vec<String>) -> core::result::Result<JsValue, JsValue> {
+        let mut tickets = self.tickets.take().unwrap_or_default();
         let (practice, located) = (self.practice()?, self.located()?);
-        let tickets = self.client.redeem(practice, located, &codes).await.map_err(Failure::from)?;
+        let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
+        let outcome = self.client.redeem_into(practice, located, &codes, &mut tickets).await;
         let view = view::object(&[("registered", tickets.registered.into())]);
         self.tickets = Some(tickets);
+        outcome.map_err(|e| Failure::of(&e, &self.client))?;
         Ok(view)
     }
 
@@ -105,13 +114,18 @@ impl PatientClient {
     pub async fn enrol(&mut self) -> core::result::Result<(), JsValue> {
         let prepared = self.prepared.as_ref().ok_or(Failure::input("not-ready"))?;
         let tickets = self.tickets.as_ref().ok_or(Failure::input("not-ready"))?;
-        let session = self.client.enrol(self.practice()?, prepared, tickets).await.map_err(Failure::from)?;
+        let session = self
+            .client
+            .enrol(self.practice()?, prepared, tickets)
+            .await
+            .map_err(|e| Failure::of(&e, &self.client))?;
         self.session = Some(session);
         (self.prepared, self.tickets) = (None, None);
         Ok(())
     }
 
-    /// Unlocks with the PIN. A redeemed code opens one more try.
+    /// Unlocks with the PIN. A redeemed code opens one more try. Gives `{failedAttempts, withoutRealms}`: the origins of realms
+    /// that were down or lied, where enough others answered.
     pub async fn unlock(&mut self, pin: String, progress: JsValue) -> core::result::Result<JsValue, JsValue> {
         let tickets = self.tickets.take();
         let tickets = tickets.as_ref().map_or(&[][..], |t| &t.tickets);
@@ -120,7 +134,7 @@ impl PatientClient {
             .client
             .unlock(practice, located.patient, &pin, tickets, &mut input::progress(&progress))
             .await
-            .map_err(Failure::from)?;
+            .map_err(|e| Failure::of(&e, &self.client))?;
         Ok(self.unlocked(unlocked))
     }
 
@@ -129,7 +143,8 @@ impl PatientClient {
         let request = parse_booking(&request)?;
         let practice = self.practice.as_ref().ok_or(Failure::input("not-ready"))?;
         let session = self.session.as_mut().ok_or(Failure::input("locked"))?;
-        let opened = self.client.book(practice, session, request).await.map_err(Failure::from)?;
+        let opened =
+            self.client.book(practice, session, request).await.map_err(|e| Failure::of(&e, &self.client))?;
         Ok(view::appointment(practice.directory.catalog(), &opened))
     }
 
@@ -137,7 +152,8 @@ impl PatientClient {
     pub async fn appointments(&mut self) -> core::result::Result<JsValue, JsValue> {
         let practice = self.practice.as_ref().ok_or(Failure::input("not-ready"))?;
         let session = self.session.as_mut().ok_or(Failure::input("locked"))?;
-        let listed = self.client.appointments(practice, session).await.map_err(Failure::from)?;
+        let listed =
+            self.client.appointments(practice, session).await.map_err(|e| Failure::of(&e, &self.client))?;
         let catalog = practice.directory.catalog();
         Ok(view::array(&listed, |line| match &line.result {
             Ok(opened) => view::appointment(catalog, opened),
@@ -156,7 +172,11 @@ impl PatientClient {
         let id = id.parse().map_err(|_| Failure::input("unknown-appointment"))?;
         let practice = self.practice.as_ref().ok_or(Failure::input("not-ready"))?;
         let session = self.session.as_mut().ok_or(Failure::input("locked"))?;
-        let opened = self.client.cancel(practice, session, id, &note).await.map_err(Failure::from)?;
+        let opened = self
+            .client
+            .cancel(practice, session, id, &note)
+            .await
+            .map_err(|e| Failure::of(&e, &self.client))?;
         Ok(view::appointment(practice.directory.catalog(), &opened))
     }
 
@@ -175,7 +195,7 @@ impl PatientClient {
             .client
             .change_pin(practice, session, &old, &new, &mut progress)
             .await
-            .map_err(Failure::from)?)
+            .map_err(|e| Failure::of(&e, &self.client))?)
     }
 
     /// What this device keeps to unlock as a known one: sealed under `deviceSecret`, which is overwritten.
@@ -202,7 +222,7 @@ impl PatientClient {
             .client
             .unlock_device(self.practice()?, &device, &pin, &mut input::progress(&progress))
             .await
-            .map_err(Failure::from)?;
+            .map_err(|e| Failure::of(&e, &self.client))?;
         Ok(self.unlocked(unlocked))
     }
 
@@ -213,7 +233,12 @@ impl PatientClient {
 
     fn unlocked(&mut self, unlocked: Unlocked) -> JsValue {
         self.session = Some(unlocked.session);
-        view::object(&[("failedAttempts", unlocked.failed_attempts.into())])
+        let mut silent: Vec<_> =
+            self.client.troubles().into_iter().filter(|t| !t.refused).map(|t| t.origin).collect();
+        silent.sort();
+        silent.dedup();
+        let silent = view::array(&silent, |origin| origin.as_str().into());
+        view::object(&[("failedAttempts", unlocked.failed_attempts.into()), ("withoutRealms", silent)])
     }
 
     fn practice(&self) -> Result<&Practice> {

@@ -1,6 +1,6 @@
 //! `PracticeClient`: a staff member of one practice.
 use crate::{browser::Browser, error::Failure, fetch::Fetch, input, lines, view};
-use js_sys::{JSON, Uint8Array};
+use js_sys::{Array, JSON, Uint8Array};
 use vestibule_core::{
     bytes::from_base64url,
     ids::{AppointmentId, Fingerprint},
@@ -10,7 +10,7 @@ use vestibule_core::{
 use vestibule_edge_crypto::{
     client::{
         Client,
-        practice::{Ceremony, Founded, FoundingBegun, FoundingInput, SignInBegun, StaffSession},
+        practice::{Ceremony, Founded, FoundingBegun, FoundingInput, OtherRealm, SignInBegun, StaffSession},
     },
     directory::{CatalogChange, NewResource, NewService, Profile},
     staff::StaffMemory,
@@ -52,27 +52,33 @@ impl PracticeClient {
         code: String,
     ) -> core::result::Result<JsValue, JsValue> {
         let input = parse_founding(&founding, code)?;
-        let (begun, ceremony) = self.client.found_begin(input).await.map_err(Failure::from)?;
+        let (begun, ceremony) =
+            self.client.found_begin(input).await.map_err(|e| Failure::of(&e, &self.client))?;
         self.founding = Some(begun);
         Ok(show_ceremony(&ceremony))
     }
 
-    /// Completes founding. `prf` is overwritten. Gives `{fingerprint, link, recoveryKit: {groups, qr}}`; the kit is the one
+    /// Completes founding. `prf` is overwritten. `realms` are those of `foundBegin`, perhaps with other codes. May be repeated
+    /// if it fails. Gives `{fingerprint, link, recoveryKit: {groups, qr}}`; the kit is the one
     /// secret that is meant to leave, on paper.
     #[wasm_bindgen(js_name = foundFinish)]
     pub async fn found_finish(
         &mut self,
         registration: String,
         prf: Uint8Array,
+        realms: JsValue,
     ) -> core::result::Result<JsValue, JsValue> {
         let prf = input::secret(&prf)?;
-        let begun = self.founding.as_ref().ok_or(Failure::input("not-ready"))?;
+        let begun = self.founding.as_mut().ok_or(Failure::input("not-ready"))?;
+        for realm in parse_realms(&realms)? {
+            begun.set_code(&realm.origin, &realm.code);
+        }
         let credential_id = credential_id(&registration)?;
         let founded = self
             .client
             .found_finish(begun, registration, &credential_id, &prf)
             .await
-            .map_err(Failure::from)?;
+            .map_err(|e| Failure::of(&e, &self.client))?;
         let mut memory = StaffMemory::default();
         memory.remember_directory(founded.practice.directory.seen());
         self.founded = Some((founded.practice.fingerprint, memory));
@@ -84,7 +90,8 @@ impl PracticeClient {
     #[wasm_bindgen(js_name = signInBegin)]
     pub async fn sign_in_begin(&mut self, fingerprint: String) -> core::result::Result<JsValue, JsValue> {
         let fingerprint = fingerprint.parse().map_err(|_| Failure::input("fingerprint"))?;
-        let (begun, ceremony) = self.client.sign_in_begin(fingerprint).await.map_err(Failure::from)?;
+        let (begun, ceremony) =
+            self.client.sign_in_begin(fingerprint).await.map_err(|e| Failure::of(&e, &self.client))?;
         self.signing_in = Some(begun);
         Ok(show_ceremony(&ceremony))
     }
@@ -98,7 +105,11 @@ impl PracticeClient {
     ) -> core::result::Result<(), JsValue> {
         let prf = input::secret(&prf)?;
         let begun = self.signing_in.take().ok_or(Failure::input("not-ready"))?;
-        let session = self.client.sign_in_finish(&begun, assertion, &prf).await.map_err(Failure::from)?;
+        let session = self
+            .client
+            .sign_in_finish(&begun, assertion, &prf)
+            .await
+            .map_err(|e| Failure::of(&e, &self.client))?;
         self.session = Some(session);
         Ok(())
     }
@@ -106,7 +117,7 @@ impl PracticeClient {
     /// Reads the directory again and verifies it against what is remembered.
     pub async fn directory(&mut self) -> core::result::Result<JsValue, JsValue> {
         let session = self.session.as_mut().ok_or(Failure::input("locked"))?;
-        self.client.reload(session).await.map_err(Failure::from)?;
+        self.client.reload(session).await.map_err(|e| Failure::of(&e, &self.client))?;
         Ok(view::directory(&session.practice))
     }
 
@@ -156,7 +167,8 @@ impl PracticeClient {
     pub async fn calendar(&mut self, from: f64, to: f64) -> core::result::Result<JsValue, JsValue> {
         let (from, to) = span(from, to)?;
         let session = self.session.as_mut().ok_or(Failure::input("locked"))?;
-        let lines = self.client.calendar(session, from, to).await.map_err(Failure::from)?;
+        let lines =
+            self.client.calendar(session, from, to).await.map_err(|e| Failure::of(&e, &self.client))?;
         Ok(lines::show(session.practice.directory.catalog(), &lines)?)
     }
 
@@ -165,7 +177,8 @@ impl PracticeClient {
         let ids: Vec<AppointmentId> =
             ids.iter().map(|id| id.parse().map_err(|_| Failure::input("input"))).collect::<Result<_>>()?;
         let session = self.session.as_mut().ok_or(Failure::input("locked"))?;
-        let lines = self.client.verify_calendar(session, &ids).await.map_err(Failure::from)?;
+        let lines =
+            self.client.verify_calendar(session, &ids).await.map_err(|e| Failure::of(&e, &self.client))?;
         Ok(lines::show(session.practice.directory.catalog(), &lines)?)
     }
 
@@ -174,13 +187,13 @@ impl PracticeClient {
     pub async fn update_catalog(&mut self, catalog: JsValue) -> core::result::Result<(), JsValue> {
         let change = parse_catalog(&catalog)?;
         let session = self.session.as_mut().ok_or(Failure::input("locked"))?;
-        Ok(self.client.update_catalog(session, change).await.map_err(Failure::from)?)
+        Ok(self.client.update_catalog(session, change).await.map_err(|e| Failure::of(&e, &self.client))?)
     }
 
     /// Renews the staff's timestamp if it is older than a day.
     pub async fn refresh(&mut self) -> core::result::Result<(), JsValue> {
         let session = self.session.as_mut().ok_or(Failure::input("locked"))?;
-        self.client.refresh_freshness(session).await.map_err(Failure::from)?;
+        self.client.refresh_freshness(session).await.map_err(|e| Failure::of(&e, &self.client))?;
         Ok(())
     }
 
@@ -289,9 +302,16 @@ fn parse_founding(founding: &JsValue, code: String) -> Result<FoundingInput> {
         resources,
         services,
         code,
-        realms: vec![],
-        threshold: 1,
+        realms: parse_realms(&input::property(founding, "realms")?)?,
+        threshold: narrow(founding, "threshold")?,
     })
+}
+
+fn parse_realms(realms: &JsValue) -> Result<Vec<OtherRealm>> {
+    let realms = realms.dyn_ref::<Array>().ok_or(Failure::input("input"))?;
+    let realm =
+        |r: JsValue| Ok(OtherRealm { origin: input::text(&r, "origin")?, code: input::text(&r, "code")? });
+    realms.iter().map(realm).collect()
 }
 
 fn parse_catalog(catalog: &JsValue) -> Result<CatalogChange> {

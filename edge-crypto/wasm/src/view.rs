@@ -1,6 +1,6 @@
 //! What pages show: plain JS objects of checked data.
 use js_sys::{Array, Object, Reflect};
-use vestibule_core::wire::directory::{Resource, Service};
+use vestibule_core::wire::directory::{Realm, Resource, Service};
 #[cfg(feature = "patient")]
 use vestibule_core::{
     ids::AppointmentId,
@@ -69,6 +69,9 @@ pub(crate) fn directory(practice: &Practice) -> JsValue {
         Freshness::Warn => "warn",
         Freshness::Stop => "stop",
     };
+    let deployment = practice.directory.deployment();
+    let realm =
+        |realm: &Realm| object(&[("index", realm.index.into()), ("origin", realm.origin.as_str().into())]);
     let seen = object(&[
         ("manifest", seen.manifest.into()),
         ("manifestHash", id(seen.manifest_hash)),
@@ -84,6 +87,8 @@ pub(crate) fn directory(practice: &Practice) -> JsValue {
         ("manifestNumber", manifest.number.into()),
         ("freshness", freshness.into()),
         ("credentials", number(manifest.credentials.len() as u64)),
+        ("threshold", deployment.threshold.into()),
+        ("realms", array(&deployment.realms, realm)),
         ("resources", array(&catalog.resources, resource)),
         ("services", array(&catalog.services, service)),
         ("seen", seen),

@@ -18,7 +18,7 @@ use vestibule_core::{
         realm::Join,
     },
 };
-use vestibule_suite::Secret32;
+use vestibule_suite::{Secret32, sha256};
 
 /// What the wizard collected.
 #[derive(Debug, Clone)]
@@ -66,6 +66,18 @@ pub struct FoundingBegun {
     realms: Vec<RealmToUse>,
     codes: Vec<String>,
     threshold: u8,
+    /// What was signed, once it was: a realm that was joined takes this deployment again, and no other.
+    made: Option<FoundingMaterial>,
+}
+
+impl FoundingBegun {
+    /// Another founding code for a realm, after it refused the first.
+    pub fn set_code(&mut self, origin: &str, code: &str) {
+        for (_, known) in self.realms.iter().zip(&mut self.codes).skip(1).filter(|(r, _)| r.origin == origin)
+        {
+            code.clone_into(known);
+        }
+    }
 }
 
 /// A founded practice.
@@ -90,7 +102,12 @@ impl<T: Transport, E: Env> Client<T, E> {
         let own = self.describe(None).await?;
         let (mut realms, mut codes) = (vec![own], vec![input.code.clone()]);
         for other in input.realms {
-            realms.push(self.describe(Some(other.origin)).await?);
+            let described = self.describe(Some(other.origin.clone())).await;
+            let realm = described.inspect_err(|error| self.troubles.note_origin(&other.origin, error))?;
+            if realms.iter().any(|known| known.kem_key == realm.kem_key) {
+                return Err(FoundingError::RealmTwice.into());
+            }
+            realms.push(realm);
             codes.push(other.code);
         }
         if !(1..=realms.len()).contains(&usize::from(input.threshold)) {
@@ -120,6 +137,7 @@ impl<T: Transport, E: Env> Client<T, E> {
             realms,
             codes,
             threshold: input.threshold,
+            made: None,
         };
         Ok((begun, shown))
     }
@@ -135,12 +153,12 @@ impl<T: Transport, E: Env> Client<T, E> {
     /// Hands every other realm its share, and the proof that this practice's root names it. May be repeated.
     async fn join_realms(
         &self,
-        begun: &FoundingBegun,
+        codes: &[String],
         material: &FoundingMaterial,
         deployment: &Deployment,
     ) -> Result<(), ClientError> {
-        let practice = begun.founding.practice();
-        let shares = material.realm_shares.iter().zip(&begun.codes);
+        let practice = deployment.practice;
+        let shares = material.realm_shares.iter().zip(codes);
         for (at, (share, code)) in realm::realms(practice, deployment).iter().zip(shares).skip(1) {
             let join = Join {
                 roots: material.directory.roots.clone(),
@@ -158,19 +176,25 @@ impl<T: Transport, E: Env> Client<T, E> {
     /// broken connection does not cost the practice its name.
     pub async fn found_finish(
         &self,
-        begun: &FoundingBegun,
+        begun: &mut FoundingBegun,
         registration: String,
         credential_id: &[u8],
         prf: &Secret32,
     ) -> Result<Founded, ClientError> {
         let passkey = Sealing { credential_id, prf };
         let now = self.env.now();
-        let material =
-            begun.founding.finish(&mut self.env.rng(), &passkey, &begun.realms, begun.threshold, now)?;
+        let credential = sha256(&[credential_id]);
+        let made = match begun.made.take().filter(|made| made.staff_keys.credential == credential) {
+            Some(made) => made,
+            None => {
+                begun.founding.finish(&mut self.env.rng(), &passkey, &begun.realms, begun.threshold, now)?
+            }
+        };
+        let material = begun.made.insert(made);
         // What others could not verify must not be published.
         let practice = verified(&material.directory, begun.founding.fingerprint, None, now)?;
         // The others first: if one is down, the practice is not founded, and the founder sees why.
-        self.join_realms(begun, &material, practice.directory.deployment()).await?;
+        self.join_realms(&begun.codes, material, practice.directory.deployment()).await?;
         let (own, share) =
             begun.realms.first().zip(material.realm_shares.first()).ok_or(ClientError::Answer)?;
         let finish = FoundFinish {
@@ -184,6 +208,6 @@ impl<T: Transport, E: Env> Client<T, E> {
             Request { body: Some(cbor::to_vec(&finish)), ..Request::new(Route::FoundFinish(practice.id())) };
         self.call(request).await?;
         let link = booking_link(&own.origin, practice.fingerprint);
-        Ok(Founded { practice, link, recovery_kit: material.recovery_kit })
+        Ok(Founded { practice, link, recovery_kit: material.recovery_kit.clone() })
     }
 }
