@@ -8,6 +8,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { Miniflare } from "miniflare";
+import { place } from "../../web/partners.mjs";
 
 process.env.WRANGLER_SEND_METRICS = "false";
 process.env.WRANGLER_LOG = "warn";
@@ -23,6 +24,7 @@ const { values: args } = parseArgs({
     config: { type: "string", default: path.join(root, "wrangler.toml") },
     assets: { type: "string", default: path.join(root, "web/dist") },
     var: { type: "string", multiple: true, default: [] },
+    realm: { type: "string", multiple: true, default: [] },
     direct: { type: "boolean", default: false },
     "no-queue-tap": { type: "boolean", default: false },
     "until-stdin-closes": { type: "boolean", default: false },
@@ -37,6 +39,15 @@ if (!args.state) {
 const state = path.resolve(args.state);
 mkdirSync(state, { recursive: true });
 const build = path.resolve(args.worker ?? path.join(root, "functions/cloudflare", args.variant ? `build-${args.variant}` : "build"));
+/** The pages; with partner realms a copy of them that may talk to these. */
+function pages() {
+  const built = path.resolve(args.assets);
+  if (args.realm.length === 0) return built;
+  const own = path.join(state, "pages");
+  place(built, own, args.realm);
+  return own;
+}
+
 const workerdLog = createWriteStream(path.join(state, "workerd.log"), { flags: "a" });
 const queueLog = createWriteStream(path.join(state, "queue.log"), { flags: "a" });
 
@@ -112,7 +123,7 @@ function options(port) {
     modules: modules(entry),
     bindings: { ...rest.bindings, ORIGIN: origin, PLATFORM_SECRET: platformSecret(), ...given },
   };
-  if (assets) worker.assets = { ...assets, directory: path.resolve(args.assets) };
+  if (assets) worker.assets = { ...assets, directory: assetsFolder };
   if (args.direct) worker.unsafeDirectSockets = [{ host: "127.0.0.1", port: 0, entrypoint: "Consumer" }];
   const workers = [worker];
   const consumers = worker.queueConsumers;
@@ -168,6 +179,7 @@ function workerdPids() {
     .filter((pid) => pid && readFileSync(`/proc/${pid}/comm`, "utf8").trim() === "workerd");
 }
 
+const assetsFolder = pages();
 const port = Number(args.port) || (await freePort());
 let { origin, miniflare } = options(port);
 let server = new Miniflare(miniflare);

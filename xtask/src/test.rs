@@ -83,8 +83,11 @@ fn against_workerd(e2e: bool, browser: bool) -> Outcome {
     if browser {
         say("The journey in Chromium");
         let chromium = setup::chromium()?;
+        // The second realm of the journey over two.
+        build::spin()?;
+        let host = build::spin_host()?;
         outcomes.push(node_tests(&["tests/browser"], |command| {
-            command.env("CHROMIUM", &chromium);
+            command.env("CHROMIUM", &chromium).env("VESTIBULE_SPIN_HOST", &host);
         }));
     }
     outcomes.into_iter().collect()

@@ -3,8 +3,11 @@ import assert from 'node:assert/strict';
 
 const byId = (page, id) => page.getByTestId(id);
 
-/** Goes through the founding wizard with a passkey; gives booking link and recovery sheet. `seen` is called at each step. */
-export async function found(page, origin, { name, staff, person, service }, seen) {
+/**
+ * Goes through the founding wizard with a passkey; gives booking link and recovery sheet. `seen` is called at each step;
+ * `guards` chooses the servers that guard PINs, `problem` mends what is refused the first time.
+ */
+export async function found(page, origin, { name, staff, person, service, guards, problem }, seen) {
   await page.goto(`${origin}/`);
   await byId(page, 'found').waitFor();
   await seen('home');
@@ -14,12 +17,14 @@ export async function found(page, origin, { name, staff, person, service }, seen
   await byId(page, 'found-step-0').getByTestId('practice-name').fill(name);
   await byId(page, 'practice-contact').fill('Parkstraße 1\n12345 Musterstadt');
   await byId(page, 'found-next').click();
-  for (const step of [1, 2]) {
+  for (const step of [1, 2, 3]) {
     const form = byId(page, `found-step-${step}`);
     await form.waitFor();
     await seen(`found, step ${step}`);
     const names = form.getByTestId('service-name');
-    if (await names.count()) {
+    if (step === 3) {
+      await guards?.(form);
+    } else if (await names.count()) {
       await names.first().fill(service.name);
       await form.getByTestId('service-minutes').first().fill(String(service.minutes));
       await form.getByTestId('service-description').first().fill(service.description);
@@ -28,17 +33,21 @@ export async function found(page, origin, { name, staff, person, service }, seen
     }
     await byId(page, 'found-next').click();
   }
-  await byId(page, 'found-step-3').waitFor();
+  await byId(page, 'found-step-4').waitFor();
   await seen('found, passkey');
   await byId(page, 'staff-name').fill(staff);
   await byId(page, 'create-passkey').click();
   await byId(page, 'recovery-kit').or(byId(page, 'found-problem')).first().waitFor();
+  if (problem && (await byId(page, 'found-problem').count())) {
+    await problem();
+    await byId(page, 'recovery-kit').waitFor();
+  }
   assert.equal(await byId(page, 'found-problem').count(), 0, 'founding succeeds');
   await seen('found, recovery sheet');
   const groups = await byId(page, 'recovery-kit').locator('ol li').allTextContents();
   await byId(page, 'kit-printed').check();
   await byId(page, 'kit-next').click();
-  await byId(page, 'found-step-5').waitFor();
+  await byId(page, 'found-step-6').waitFor();
   await seen('found, done');
   return { link: await byId(page, 'booking-link').inputValue(), groups };
 }

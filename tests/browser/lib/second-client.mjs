@@ -53,37 +53,74 @@ async function work(base, purpose, subject) {
   return { expires, mac, nonces, salt };
 }
 
-/** {bookings, secrets}: what the patient reads, and [name, bytes] of each secret that made it readable. */
-export async function unlock(origin, fingerprintText, email, digits) {
+/** The practice's verified directory, as many of its realms as are needed, and how to ask one: `ask(realm, is, value)`. */
+async function practiceOf(origin, fingerprintText) {
   const print = fromBase32(fingerprintText);
-  const base = `${origin}/v1/practices/${toBase32(print.slice(0, 16))}`;
-  const directory = verifyDirectory(await call(`${base}/directory`), print);
-  const { practice } = directory;
-  const [realm] = directory.deployment.realms;
-  const ask = async (is, value) => {
+  const path = `/v1/practices/${toBase32(print.slice(0, 16))}`;
+  const directory = verifyDirectory(await call(`${origin}${path}/directory`), print);
+  const { practice, deployment } = directory;
+  // A single realm is the server itself, whatever name it went by.
+  const at = (realm) => (deployment.realms.length > 1 ? realm.origin : origin);
+  const ask = async (realm, is, value) => {
     const request = sealRequest(realm.kemKey, { practice, op: { is, of: [value] } });
-    const reply = request.open(await call(`${origin}/v1/realm`, { cbor: request.bytes }));
+    const reply = request.open(await call(`${at(realm)}/v1/realm`, { cbor: request.bytes }));
     if (reply.is === 'Refused') throw new Error(`${is} refused: ${reply.of[0].is}`);
     return reply.of[0];
   };
+  return { base: origin + path, at, path, practice, realms: deployment.realms.slice(0, deployment.threshold), ask };
+}
 
+/** The PatientID of an address, and the descriptor's bytes that all asked realms gave alike. */
+async function patientOf({ at, path, practice, realms, ask }, email) {
   const address = await pin.locatorInput(email, practice);
   const located = voprf.blind(address);
-  const proof = await work(base, 'locate', hash(located.blinded).slice(0, 16));
-  const place = await ask('Locate', { blinded: located.blinded, work: proof });
-  const patient = pin.patientId(voprf.finalize(address, located, [{ index: 1, share: realm.locatorShare, ...place }]));
+  const places = [];
+  for (const realm of realms) {
+    const proof = await work(at(realm) + path, 'locate', hash(located.blinded).slice(0, 16));
+    const place = await ask(realm, 'Locate', { blinded: located.blinded, work: proof });
+    places.push({ index: realm.index, share: realm.locatorShare, ...place });
+  }
+  const patient = pin.patientId(voprf.finalize(address, located, places));
+  const begun = await Promise.all(realms.map((realm) => ask(realm, 'Begin', { patient })));
+  const [{ active }] = begun;
+  if (!begun.every((each) => same(each.active, active))) throw new Error('the realms do not agree');
+  return { patient, active, descriptor: Descriptor.decode(active) };
+}
 
-  const { active } = await ask('Begin', { patient });
-  const descriptor = Descriptor.decode(active);
+/** Whether each realm refuses an attempt of a stranger at this address; costs one where it does not. */
+export async function lockedRealms(origin, fingerprintText, email) {
+  const over = await practiceOf(origin, fingerprintText);
+  const { patient, descriptor } = await patientOf(over, email);
+  const { blinded } = voprf.blind(new Uint8Array(32));
+  const attempt = { patient, registration: descriptor.registration, blinded };
+  const locked = (error) => {
+    if (!error.message.endsWith('Locked')) throw error;
+    return true;
+  };
+  return Promise.all(over.realms.map((realm) => over.ask(realm, 'Evaluate', attempt).then(() => false, locked)));
+}
+
+/** {bookings, secrets}: what the patient reads, and [name, bytes] of each secret that made it readable. */
+export async function unlock(origin, fingerprintText, email, digits) {
+  const over = await practiceOf(origin, fingerprintText);
+  const { base, practice, realms, ask } = over;
+  const { patient, active, descriptor } = await patientOf(over, email);
   const x = await pin.pinInput(digits, descriptor);
   const state = voprf.blind(x);
-  const evaluated = await ask('Evaluate', { patient, registration: descriptor.registration, blinded: state.blinded });
-  const y = voprf.finalize(x, state, [{ index: 1, share: descriptor.shares[0], ...evaluated }]);
+  const attempt = { patient, registration: descriptor.registration, blinded: state.blinded };
+  const evaluated = await Promise.all(realms.map((realm) => ask(realm, 'Evaluate', attempt)));
+  const share = ({ index }, n) => ({ index, share: descriptor.shares[index - 1], ...evaluated[n] });
+  const y = voprf.finalize(x, state, realms.map(share));
   const digest = hash(active);
-  const unlockKey = pin.unlockKey(y, 1, digest);
-  const handles = [evaluated.handle];
-  const released = await ask('Confirm', { patient, handles, mac: pin.confirmMac(unlockKey, 1, handles, 1), mode: 1 });
-  const root = pin.recoverNewDevice(y, digest, 1, released.maskedShare);
+  const confirmed = realms.map(({ index }, n) => {
+    const handles = [evaluated[n].handle];
+    const unlockKey = pin.unlockKey(y, index, digest);
+    return ask(realms[n], 'Confirm', { patient, handles, mac: pin.confirmMac(unlockKey, index, handles, 1), mode: 1 });
+  });
+  const [released] = await Promise.all(confirmed);
+  const [{ index }] = realms;
+  const unlockKey = pin.unlockKey(y, index, digest);
+  const root = pin.recoverNewDevice(y, digest, index, released.maskedShare);
   const keys = patientKeys(root);
   if (!same(keys.signing.keyHash, released.keyHash)) throw new Error('the rebuilt root is another one');
 

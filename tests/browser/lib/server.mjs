@@ -1,7 +1,7 @@
 // A worker of our own on real workerd, so that what it stored can be searched when it has stopped.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -23,16 +23,23 @@ export async function until(what, check, limit = 60_000) {
 /** More arguments for serve.mjs, by a developer who built worker or pages elsewhere (`--worker DIR --assets DIR`). */
 const extra = process.env.VESTIBULE_SERVE_ARGS?.split(' ') ?? [];
 
-/** Starts tests/harness/serve.mjs on a fresh state directory. */
-export async function startServer() {
+/** Starts tests/harness/serve.mjs on a fresh state directory; `realms` are the origins that its pages may choose as partners. */
+export const startServer = ({ realms = [] } = {}) =>
+  start('serve.mjs', [...extra, ...realms.flatMap((origin) => ['--realm', origin])]);
+
+/** Starts the Spin host the same way: VESTIBULE_SPIN_HOST is the program. */
+export const startSpin = ({ vars = {} } = {}) =>
+  start('serve-spin.mjs', Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}=${value}`]));
+
+async function start(harness, options) {
   const state = mkdtempSync(join(tmpdir(), 'vestibule-browser-'));
-  const child = spawn('node', ['tests/harness/serve.mjs', '--state', state, '--until-stdin-closes', ...extra], {
+  const child = spawn('node', [`tests/harness/${harness}`, '--state', state, '--until-stdin-closes', ...options], {
     cwd: root,
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const origin = await new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('exit', (code) => reject(new Error(`serve.mjs ended with ${code} before it was ready`)));
+    child.on('exit', (code) => reject(new Error(`${harness} ended with ${code} before it was ready`)));
     createInterface({ input: child.stdout }).on('line', (line) => {
       const ready = /^READY (\S+)$/.exec(line);
       if (ready) resolve(ready[1]);
@@ -60,7 +67,7 @@ export async function startServer() {
         return mails.length >= count ? mails.at(-1) : undefined;
       });
     },
-    /** Stops workerd, so that everything is on disk. */
+    /** Stops the server, so that everything is on disk. */
     async stop() {
       if (child.exitCode !== null) return;
       const ended = once(child, 'exit');
@@ -71,7 +78,7 @@ export async function startServer() {
     scan(wanted = needles) {
       const file = join(state, 'needles.json');
       writeFileSync(file, JSON.stringify(wanted));
-      const paths = ['data', 'workerd.log', 'queue.log'].map((name) => join(state, name));
+      const paths = ['data', 'workerd.log', 'queue.log', 'spin.log'].map((name) => join(state, name)).filter(existsSync);
       const run = spawnSync('node', ['tests/canary/scan.mjs', '--needles', file, ...paths], { cwd: root, encoding: 'utf8' });
       return { code: run.status, output: run.stdout + run.stderr };
     },

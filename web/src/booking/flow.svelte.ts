@@ -32,6 +32,8 @@ export class BookingFlow {
 
   /** Where a code went, so that coming back to the step does not mail another one. */
   mailedTo = $state('');
+  /** Indices of the servers that sent one. */
+  mailing: number[] = $state.raw([]);
   /** Whose code was redeemed: it works once, but storing the registration may need another try. */
   #ticketFor = '';
   #prepared: { pin: string; email: string; done: Promise<void> } | undefined;
@@ -127,10 +129,10 @@ export class BookingFlow {
   }
 
   /** Turns the mailed code into an enrolment, or finds that there is a PIN already. */
-  async confirm(code: string): Promise<void> {
+  async confirm(codes: string[]): Promise<void> {
     const email = this.contact.email.trim();
     if (this.#ticketFor !== email) {
-      const { registered } = await this.session.redeem(code);
+      const { registered } = await this.session.redeem(codes);
       if (registered) {
         this.go('existing');
         return;

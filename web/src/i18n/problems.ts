@@ -1,10 +1,12 @@
-import { codeOf, retryAfterOf } from '../lib/errors';
+import { codeOf, realmsOf, retryAfterOf } from '../lib/errors';
+import { hostOf } from '../lib/origin';
 import { showWait } from '../lib/time';
-import { problems as de } from './de/problems';
-import { problems as en } from './en/problems';
+import { atRealm as atRealmDe, problems as de } from './de/problems';
+import { atRealm as atRealmEn, problems as en } from './en/problems';
 import { dictionary, locale } from './locale.svelte';
 
 const problems = dictionary({ de, en });
+const atRealm = dictionary({ de: atRealmDe, en: atRealmEn });
 const waits = dictionary({
   de: { again: (wait: string) => `Wieder möglich in ${wait}.` },
   en: { again: (wait: string) => `Possible again in ${wait}.` },
@@ -16,9 +18,12 @@ export function explainCode(code: string): string {
   return known ? problems[code as keyof typeof de] : `${problems.unknown} (${code})`;
 }
 
-/** An error in plain words, with the time to wait if it has one. */
+/** An error in plain words, with the server that it comes from and the time to wait if it has these. */
 export function explain(error: unknown): string {
   const wait = retryAfterOf(error);
   const again = wait === undefined ? '' : ` ${waits.again(showWait(wait, locale.tag))}`;
-  return explainCode(codeOf(error)) + again;
+  const code = codeOf(error);
+  const hosts = realmsOf(error).map(hostOf).join(', ');
+  const named = hosts && Object.hasOwn(atRealmDe, code) ? atRealm[code as keyof typeof atRealmDe](hosts) : '';
+  return (named || explainCode(code)) + again;
 }

@@ -25,6 +25,13 @@ export interface Service {
   resources: string[];
 }
 
+/** A server that guards PINs. */
+export interface Realm {
+  /** From 1. */
+  index: number;
+  origin: string;
+}
+
 /** What the booking page shows; the part of a directory that the unsigned JSON repeats. */
 export interface CatalogView {
   name: string;
@@ -43,6 +50,10 @@ export interface DirectoryView extends CatalogView {
   freshness: 'fresh' | 'warn' | 'stop';
   /** Number of practice keys that can read. */
   credentials: number;
+  /** The servers that guard PINs; the first one keeps the calendar. */
+  realms: Realm[];
+  /** How many of them must work together. */
+  threshold: number;
   /** What to remember, so that an older directory is noticed next time. */
   seen?: unknown;
 }
@@ -93,16 +104,26 @@ export type PinProblem = 'length' | 'digits' | 'weak' | 'birthday';
 /** Called with passes done and passes in all. */
 export type Progress = (done: number, total: number) => void;
 
+/** What a right PIN tells. */
+export interface Opened {
+  /** Wrong attempts by others since the last right one. */
+  failedAttempts: number;
+  /** Origins of realms that were down or gave false answers, where enough others answered. */
+  withoutRealms: string[];
+}
+
 /** `PatientClient` as wasm-bindgen exports it. */
 export interface PatientWasm {
   directory(seen?: unknown): Promise<DirectoryView>;
   locate(email: string): Promise<void>;
   checkPin(pin: string, birthDate?: string): PinProblem | null | undefined;
   prepareEnrolment(pin: string, progress: Progress): Promise<void>;
-  requestCode(locale: string): Promise<void>;
-  redeem(code: string): Promise<{ registered: boolean }>;
+  /** Indices of the realms that mail a code. */
+  requestCode(locale: string): Promise<Uint8Array>;
+  /** A code for each realm, in their order; empty where there is none. */
+  redeem(codes: string[]): Promise<{ registered: boolean }>;
   enrol(): Promise<void>;
-  unlock(pin: string, progress: Progress): Promise<{ failedAttempts: number }>;
+  unlock(pin: string, progress: Progress): Promise<Opened>;
   book(request: BookingRequest): Promise<AppointmentView>;
   appointments(): Promise<AppointmentView[]>;
   cancel(id: string, note: string): Promise<AppointmentView>;
@@ -114,7 +135,7 @@ export interface PatientWasm {
     blob: Uint8Array,
     deviceSecret: Uint8Array,
     progress: Progress,
-  ): Promise<{ failedAttempts: number }>;
+  ): Promise<Opened>;
   forget(): void;
 }
 
@@ -127,6 +148,16 @@ export interface Founding {
   resources: { name: string; hours: Interval[] }[];
   /** `resources` are positions in the list above. */
   services: { name: string; description: string; minutes: number; resources: number[] }[];
+  /** Other servers that are to guard PINs together with this one. */
+  realms: OtherRealm[];
+  /** How many servers, this one included, must work together. */
+  threshold: number;
+}
+
+export interface OtherRealm {
+  origin: string;
+  /** Founding code, where the server asks for one. */
+  code: string;
 }
 
 /** A WebAuthn ceremony to run on the page. */
@@ -153,7 +184,8 @@ export interface Founded {
 /** `PracticeClient` as wasm-bindgen exports it. */
 export interface PracticeWasm {
   foundBegin(founding: Founding, code: string): Promise<Ceremony>;
-  foundFinish(registration: string, prf: Uint8Array): Promise<Founded>;
+  /** `realms` as at the beginning, perhaps with other codes. */
+  foundFinish(registration: string, prf: Uint8Array, realms: OtherRealm[]): Promise<Founded>;
   signInBegin(fingerprint: string): Promise<Ceremony>;
   signInFinish(assertion: string, prf: Uint8Array): Promise<void>;
   directory(): Promise<DirectoryView>;
@@ -179,10 +211,12 @@ export interface PatientApi {
   locate(email: string): Promise<void>;
   checkPin(pin: string, birthDate: string): Promise<PinProblem | null>;
   prepareEnrolment(pin: string, progress: Progress): Promise<void>;
-  requestCode(locale: string): Promise<void>;
-  redeem(code: string): Promise<{ registered: boolean }>;
+  /** Indices of the realms that mail a code. */
+  requestCode(locale: string): Promise<number[]>;
+  /** A code for each realm, in their order; empty where there is none. */
+  redeem(codes: string[]): Promise<{ registered: boolean }>;
   enrol(): Promise<void>;
-  unlock(pin: string, progress: Progress): Promise<{ failedAttempts: number }>;
+  unlock(pin: string, progress: Progress): Promise<Opened>;
   book(request: BookingRequest): Promise<AppointmentView>;
   appointments(): Promise<AppointmentView[]>;
   cancel(id: string, note: string): Promise<AppointmentView>;
@@ -190,7 +224,7 @@ export interface PatientApi {
   /** Whether this browser remembers a patient of this practice. */
   deviceKnown(): Promise<boolean>;
   rememberDevice(): Promise<void>;
-  unlockKnown(pin: string, progress: Progress): Promise<{ failedAttempts: number }>;
+  unlockKnown(pin: string, progress: Progress): Promise<Opened>;
   forgetDevice(): Promise<void>;
   lock(): Promise<void>;
 }
@@ -199,7 +233,8 @@ export interface PatientApi {
 export interface PracticeApi {
   start(origin: string): Promise<void>;
   foundBegin(founding: Founding, code: string): Promise<Ceremony>;
-  foundFinish(registration: string, prf: Uint8Array): Promise<Founded>;
+  /** `realms` as at the beginning, perhaps with other codes. */
+  foundFinish(registration: string, prf: Uint8Array, realms: OtherRealm[]): Promise<Founded>;
   signInBegin(fingerprint: string): Promise<Ceremony>;
   signInFinish(fingerprint: string, assertion: string, prf: Uint8Array): Promise<void>;
   directory(): Promise<DirectoryView>;

@@ -3,12 +3,15 @@ export class CodedError extends Error {
   readonly code: string;
   /** Seconds to wait, where waiting helps. */
   readonly retryAfter: number | undefined;
+  /** Origins of the servers that it comes from, where there are several. */
+  readonly realms: string[];
 
-  constructor(code: string, retryAfter?: number, message = code) {
+  constructor(code: string, retryAfter?: number, message = code, realms: string[] = []) {
     super(message);
     this.name = 'CodedError';
     this.code = code;
     this.retryAfter = retryAfter;
+    this.realms = realms;
   }
 }
 
@@ -24,4 +27,10 @@ export function retryAfterOf(error: unknown): number | undefined {
   const seconds = typeof value === 'bigint' ? Number(value) : value;
   // The realm writes "only another proof helps" as the largest number.
   return typeof seconds === 'number' && seconds < 10 ** 9 ? seconds : undefined;
+}
+
+/** Origins of the servers that an error comes from; empty where there is one server only, or it is nobody's fault. */
+export function realmsOf(error: unknown): string[] {
+  const realms = (error as { realms?: unknown } | null)?.realms;
+  return Array.isArray(realms) ? realms.map(String) : [];
 }

@@ -49,8 +49,14 @@ export async function fetchCatalog(practice: string): Promise<CatalogView> {
   return { ...json, timeZone: time_zone };
 }
 
-export function fetchRealm(): Promise<RealmJson> {
-  return get('/v1/realm');
+/** What a server says of itself; of this one without an origin. */
+export function fetchRealm(origin = ''): Promise<RealmJson> {
+  return get(`${origin}/v1/realm`);
+}
+
+/** Origins of the other servers that this one's operator named. */
+export function fetchPartners(): Promise<string[]> {
+  return get('/realms.json');
 }
 
 export interface SlotQuery {

@@ -1,4 +1,4 @@
-import { CodedError, codeOf, retryAfterOf } from './errors';
+import { CodedError, codeOf, realmsOf, retryAfterOf } from './errors';
 
 /**
  * Typed calls from a page to a worker. A function among the arguments stays on the page: the worker gets a stand-in
@@ -16,7 +16,7 @@ interface Call {
 type Answer =
   | { id: number; kind: 'progress'; values: number[] }
   | { id: number; kind: 'done'; value: unknown }
-  | { id: number; kind: 'failed'; code: string; retryAfter: number | undefined; message: string };
+  | { id: number; kind: 'failed'; code: string; retryAfter: number | undefined; message: string; realms: string[] };
 
 /** Page side: an object whose methods run in the worker. */
 export function connect<Api extends Methods>(worker: Worker): Api {
@@ -35,7 +35,7 @@ export function connect<Api extends Methods>(worker: Worker): Api {
     }
     waiting.delete(data.id);
     if (data.kind === 'done') call.resolve(data.value);
-    else call.reject(new CodedError(data.code, data.retryAfter, data.message));
+    else call.reject(new CodedError(data.code, data.retryAfter, data.message, data.realms));
   };
   let failed = false;
   worker.onerror = () => {
@@ -90,6 +90,7 @@ async function answer(scope: WorkerScope, api: object, { id, method, args, progr
     scope.postMessage({ id, kind: 'done', value });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    scope.postMessage({ id, kind: 'failed', code: codeOf(error), retryAfter: retryAfterOf(error), message });
+    const [code, retryAfter, realms] = [codeOf(error), retryAfterOf(error), realmsOf(error)];
+    scope.postMessage({ id, kind: 'failed', code, retryAfter, message, realms });
   }
 }

@@ -1,4 +1,4 @@
-import type { AppointmentView, BookingRequest, CatalogView, DirectoryView, PatientApi } from '../lib/api';
+import type { AppointmentView, BookingRequest, CatalogView, DirectoryView, Opened, PatientApi } from '../lib/api';
 import { CodedError, codeOf } from '../lib/errors';
 import { parseFingerprint, practiceId } from '../lib/fingerprint';
 import { sameCatalog } from '../lib/http';
@@ -22,6 +22,8 @@ export class Session {
   known = $state(false);
   unlocked = $state(false);
   failedAttempts = $state(0);
+  /** Origins of servers that did without at the last unlocking. */
+  withoutRealms: string[] = $state.raw([]);
   /** Argon2id passes done, of how many; 0 of 0 while none is running. */
   progress = $state({ done: 0, total: 0 });
 
@@ -80,13 +82,14 @@ export class Session {
     return this.#client().checkPin(pin, birthDate);
   }
 
-  async sendCode(email: string): Promise<void> {
+  /** Gives the indices of the servers that mail a code. */
+  async sendCode(email: string): Promise<number[]> {
     await this.locate(email);
-    await this.#client().requestCode(locale.current);
+    return this.#client().requestCode(locale.current);
   }
 
-  redeem(code: string): Promise<{ registered: boolean }> {
-    return this.#client().redeem(code);
+  redeem(codes: string[]): Promise<{ registered: boolean }> {
+    return this.#client().redeem(codes);
   }
 
   /** Derives everything for a new PIN, while the person types on. */
@@ -101,17 +104,16 @@ export class Session {
 
   async unlock(email: string, pin: string): Promise<void> {
     await this.locate(email);
-    const { failedAttempts } = await this.#withProgress((report) => this.#client().unlock(pin, report));
-    this.#opened(failedAttempts);
+    this.#opened(await this.#withProgress((report) => this.#client().unlock(pin, report)));
   }
 
   async unlockKnown(pin: string): Promise<void> {
-    const { failedAttempts } = await this.#withProgress((report) => this.#client().unlockKnown(pin, report));
-    this.#opened(failedAttempts);
+    this.#opened(await this.#withProgress((report) => this.#client().unlockKnown(pin, report)));
   }
 
-  #opened(failedAttempts: number): void {
+  #opened({ failedAttempts, withoutRealms }: Opened): void {
     this.failedAttempts = failedAttempts;
+    this.withoutRealms = withoutRealms;
     this.unlocked = true;
   }
 

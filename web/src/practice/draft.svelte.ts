@@ -89,7 +89,7 @@ export class Draft {
     return { name: name.trim(), contact: contact.trim(), timeZone, language, resources: this.resources(), services };
   }
 
-  founding(staffName: string): Founding {
+  founding(staffName: string): Omit<Founding, 'realms' | 'threshold'> {
     const { resources, services, ...profile } = this.view();
     const position = (id: string) => resources.findIndex((resource) => resource.id === id);
     return {

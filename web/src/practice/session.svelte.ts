@@ -1,4 +1,4 @@
-import type { AppointmentView, CatalogView, Ceremony, DirectoryView, Founded, Founding, PracticeApi } from '../lib/api';
+import type { AppointmentView, CatalogView, Ceremony, DirectoryView, Founded, Founding, OtherRealm, PracticeApi } from '../lib/api';
 import { codeOf } from '../lib/errors';
 import { startPractice } from '../lib/practice';
 import { createPasskey, derivePrf, usePasskey, type Answer } from '../lib/webauthn';
@@ -56,11 +56,14 @@ export class PracticeSession {
   }
 
   /** Second half: derives the PRF output if creating gave none, seals and publishes. */
-  async finishFounding({ ceremony, answer }: { ceremony: Ceremony; answer: Answer }, name: string): Promise<Founded> {
+  async finishFounding(
+    { ceremony, answer }: { ceremony: Ceremony; answer: Answer },
+    { name, realms }: { name: string; realms: OtherRealm[] },
+  ): Promise<Founded> {
     const prf = answer.prf ?? (await derivePrf(answer.credential, ceremony.prfSalt));
     // Kept until it worked, so that a broken connection does not cost a third ceremony.
     answer.prf = prf;
-    const founded = await (await this.#client()).foundFinish(answer.json, prf);
+    const founded = await (await this.#client()).foundFinish(answer.json, prf, realms);
     prf.fill(0);
     await rememberPractice({ fingerprint: founded.fingerprint, name });
     return founded;

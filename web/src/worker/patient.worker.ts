@@ -44,8 +44,8 @@ const api: PatientApi = {
   locate: (email) => patient().locate(email),
   checkPin: async (pin, birthDate) => patient().checkPin(pin, birthDate || undefined) ?? null,
   prepareEnrolment: (pin, progress) => patient().prepareEnrolment(pin, progress),
-  requestCode: (locale) => patient().requestCode(locale),
-  redeem: (code) => patient().redeem(code),
+  requestCode: async (locale) => [...(await patient().requestCode(locale))],
+  redeem: (codes) => patient().redeem(codes),
   enrol: () => patient().enrol(),
   async unlock(pin, progress) {
     const result = await patient().unlock(pin, progress);

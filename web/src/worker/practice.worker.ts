@@ -62,8 +62,8 @@ const api: PracticeApi = {
     client = new module.PracticeClient(origin);
   },
   foundBegin: (founding, code) => practice().foundBegin(founding, code),
-  async foundFinish(registration, prf) {
-    const founded = await practice().foundFinish(registration, prf);
+  async foundFinish(registration, prf, realms) {
+    const founded = await practice().foundFinish(registration, prf, realms);
     prf.fill(0);
     fingerprint = founded.fingerprint;
     await keepMemory();

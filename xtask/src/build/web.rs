@@ -3,6 +3,10 @@ use crate::{
     cmd::{self, Outcome, say},
     paths, stamp,
 };
+use std::{env, path::Path};
+
+/// Names the partner realms, separated by spaces: the one setting of the pages, told at each build.
+const REALMS: &str = "REALMS";
 
 /// `web/dist/`, and the hash of the bundle: what an operator publishes and a client can compare.
 pub(crate) fn product() -> Outcome {
@@ -16,6 +20,18 @@ pub(crate) fn product() -> Outcome {
         cmd::run(cmd::command("npm", &web).args(["run", "--silent", "build"]))?;
         stamp::write("web", &hash)?;
     }
+    let named = env::var(REALMS).unwrap_or_default();
+    let realms: Vec<&str> = named.split_whitespace().collect();
+    with_realms(&dist, &realms)?;
+    // A practice over two realms is out of reach for pages that do not know the second: so it is said each time.
+    println!("partner realms {}", if realms.is_empty() { "none".to_owned() } else { realms.join(" ") });
     println!("bundle sha256 {}", stamp::hash_directory(&dist)?);
     Ok(())
+}
+
+/// The built pages at `target`, with a policy that lets them talk to these partner realms.
+fn with_realms(target: &Path, realms: &[&str]) -> Outcome {
+    let web = paths::root().join("web");
+    let mut command = cmd::command("node", &web);
+    cmd::run(command.arg("partners.mjs").arg(web.join("dist")).arg(target).args(realms))
 }

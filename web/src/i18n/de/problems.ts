@@ -61,6 +61,7 @@ export const problems = {
   'realm-unauthorized': 'Der PIN-Dienst hat das abgelehnt.',
   'realm-invalid': 'Der PIN-Dienst hat das abgelehnt.',
   'realm-unusable': 'Der PIN-Dienst dieses Servers ist nicht benutzbar.',
+  'realm-twice': 'Zwei der gewählten Server sind in Wahrheit derselbe.',
   descriptor: 'Der PIN-Dienst verlangt etwas, das die Praxis nicht unterschrieben hat.',
   'root-mismatch': 'Der PIN-Dienst hat andere Schlüssel, als er dürfte.',
   'vault-does-not-open': 'Ihre Terminliste lässt sich nicht öffnen: Sie wurde verändert.',
@@ -118,4 +119,17 @@ export const problems = {
   'secret-length': 'Der Gerätespeicher liefert keinen gültigen Schlüssel.',
   'not-ready': 'Bitte beginnen Sie diesen Schritt noch einmal.',
   unknown: 'Etwas Unerwartetes ist passiert.',
+};
+
+/** The same where one of several servers is the cause, by its host. */
+export const atRealm = {
+  network: (host: string) => `Der Server ${host} antwortet nicht. Bitte versuchen Sie es später noch einmal.`,
+  answer: (host: string) => `Der Server ${host} hat unverständlich geantwortet. Bitte versuchen Sie es später noch einmal.`,
+  internal: (host: string) => `Auf dem Server ${host} ist etwas schiefgegangen. Bitte versuchen Sie es später noch einmal.`,
+  'rate-limited': (host: string) => `Zu viele Anfragen an den Server ${host}. Bitte warten Sie etwas.`,
+  busy: (host: string) => `Zu viele Anfragen an den Server ${host}. Bitte warten Sie etwas.`,
+  'wrong-code': (host: string) => `Der Code von ${host} ist falsch oder abgelaufen.`,
+  'realm-unproven': (host: string) => `Die Antwort des Servers ${host} ist nicht echt. Ohne ihn reicht die Zahl der Server nicht.`,
+  'realm-unauthorized': (host: string) => `Der Server ${host} hat das abgelehnt.`,
+  'realm-invalid': (host: string) => `Der Server ${host} hat das abgelehnt.`,
 };

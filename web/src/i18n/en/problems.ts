@@ -1,4 +1,4 @@
-import type { problems as Messages } from '../de/problems';
+import type { atRealm as RealmMessages, problems as Messages } from '../de/problems';
 
 export const problems: typeof Messages = {
   // Directory of the practice
@@ -62,6 +62,7 @@ export const problems: typeof Messages = {
   'realm-unauthorized': 'The PIN service refused this.',
   'realm-invalid': 'The PIN service refused this.',
   'realm-unusable': 'This server’s PIN service cannot be used.',
+  'realm-twice': 'Two of the chosen servers are in fact the same.',
   descriptor: 'The PIN service asks for something that the practice did not sign.',
   'root-mismatch': 'The PIN service holds other keys than it may.',
   'vault-does-not-open': 'Your list of appointments cannot be opened: it was altered.',
@@ -119,4 +120,16 @@ export const problems: typeof Messages = {
   'secret-length': 'The device memory gives no valid key.',
   'not-ready': 'Please begin this step again.',
   unknown: 'Something unexpected happened.',
+};
+
+export const atRealm: typeof RealmMessages = {
+  network: (host) => `The server ${host} does not answer. Please try again later.`,
+  answer: (host) => `The answer of the server ${host} was not understood. Please try again later.`,
+  internal: (host) => `Something went wrong on the server ${host}. Please try again later.`,
+  'rate-limited': (host) => `Too many requests to the server ${host}. Please wait a little.`,
+  busy: (host) => `Too many requests to the server ${host}. Please wait a little.`,
+  'wrong-code': (host) => `The code from ${host} is wrong or has expired.`,
+  'realm-unproven': (host) => `The answer of the server ${host} is not authentic. Without it there are too few servers.`,
+  'realm-unauthorized': (host) => `The server ${host} refused.`,
+  'realm-invalid': (host) => `The server ${host} refused.`,
 };
