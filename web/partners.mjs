@@ -12,13 +12,14 @@ import { fileURLToPath } from 'node:url';
 
 const HEADERS = fileURLToPath(new URL('public/_headers', import.meta.url));
 const OWN = "connect-src 'self';";
-const LOCAL = /^http:\/\/localhost(:\d+)?$/;
+// Plain host names: no wildcard, and nothing that would end the directive.
+const ORIGIN = /^(https:\/\/[a-z0-9.-]+|http:\/\/localhost)(:\d+)?$/;
 
 /** Refuses whatever is not the origin of another server, written as browsers write it. */
 export function checked(origins) {
   for (const origin of origins) {
     const whole = URL.canParse(origin) && new URL(origin).origin === origin;
-    if (!whole || !(origin.startsWith('https://') || LOCAL.test(origin))) {
+    if (!whole || !ORIGIN.test(origin)) {
       throw new Error(`REALMS: '${origin}' is not an origin like https://pins.example (http for localhost only, no path)`);
     }
   }

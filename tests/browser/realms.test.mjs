@@ -1,4 +1,4 @@
-// Two realms, by hand of a browser: the practice and its pages on workerd, the second realm on the Spin host. Found over both,
+// Two realms, by hand of a browser: the practice and its pages on workerd, the second, which only guards PINs, on the Spin host. Found over both,
 // enrol with a code of each, book, return on a new device, guess wrongly until both lock, change the PIN, unlock with the new one.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
@@ -8,7 +8,7 @@ import { look, tabTo } from './lib/page.mjs';
 import * as patient from './lib/patient.mjs';
 import * as practice from './lib/practice.mjs';
 import { lockedRealms, unlock } from './lib/second-client.mjs';
-import { startServer, startSpin } from './lib/server.mjs';
+import { startRealm, startServer } from './lib/server.mjs';
 
 const mark = randomBytes(4).toString('hex');
 const IBIS = { name: `Testperson Ibis ${mark}`, email: `ibis.${mark}@patient.example`, reason: `Ibis im Schilf ${mark}` };
@@ -44,7 +44,7 @@ const codes = async (count = 1) => {
 };
 
 before(async () => {
-  [world.second, world.browser] = await Promise.all([startSpin({ vars: { FOUNDING_CODE: CODE } }), startBrowser()]);
+  [world.second, world.browser] = await Promise.all([startRealm({ vars: { FOUNDING_CODE: CODE } }), startBrowser()]);
   world.first = await startServer({ realms: [world.second.origin] });
   for (const server of [world.first, world.second]) {
     for (const [key, text] of Object.entries({ ...IBIS, ...PINS })) server.needle(key, { text });
@@ -218,7 +218,7 @@ step('with the second realm down the patient is told which one it is', async () 
   await patient.unlock(page, IBIS.email, PINS.changed);
   const told = page.getByTestId('unlock-problem');
   await told.waitFor();
-  assert.match(await told.textContent(), new RegExp(`${new URL(world.second.origin).host} antwortet nicht`));
+  assert.match(await told.textContent(), new RegExp(`Keine Antwort von ${new URL(world.second.origin).host}\\.`));
   await look(page, 'de, phone, a realm is down');
   await visitor.close();
 });

@@ -11,22 +11,23 @@ import * as patient from "../browser/lib/patient.mjs";
 import * as practice from "../browser/lib/practice.mjs";
 import { until } from "../browser/lib/server.mjs";
 
-const { values: args } = parseArgs({ options: { url: { type: "string" }, out: { type: "string" } } });
+const { values: args } = parseArgs({ options: { url: { type: "string" }, out: { type: "string" }, realm: { type: "string", multiple: true, default: [] } } });
 const PATIENTS = [
   { name: "Beispielperson Eins", email: "eins@patient.example", reason: "Kontrolle", pin: "83619420" },
   { name: "Beispielperson Zwei", email: "zwei@patient.example", reason: "Beratung", pin: "50718264" },
 ];
 
-/** The development outbox, as the journey's steps want it. */
-const outbox = {
+/** A development outbox, as the journey's steps want it. */
+const outbox = (origin) => ({
   mailTo: (address, count = 1) =>
     until("the mailed code", async () => {
-      const answer = await fetch(`${args.url}/dev/outbox.json`);
+      const answer = await fetch(`${origin}/dev/outbox.json`);
       if (!answer.ok) throw new Error(`outbox: ${answer.status}`);
       const mails = (await answer.json()).filter((mail) => mail.to === address);
       return mails.length >= count ? mails.at(-1) : undefined;
     }),
-};
+});
+const outboxes = [args.url, ...args.realm].map(outbox);
 
 async function found(browser) {
   const staff = await person(browser, { locale: "de-DE", device: DESKTOP });
@@ -36,6 +37,7 @@ async function found(browser) {
     staff: "Dr. Beispiel",
     person: "Dr. Beispiel",
     service: { name: "Sprechstunde", minutes: 20, description: "Zum Ausprobieren." },
+    guards: (form) => form.getByTestId(`guards-${outboxes.length}`).locator("input").check(),
   };
   const { link } = await practice.found(staff.page, args.url, input, async () => {});
   await staff.close();
@@ -48,7 +50,8 @@ async function book(browser, link, { pin, ...details }) {
   await patient.chooseTime(visitor.page);
   await patient.fillDetails(visitor.page, details);
   await patient.choosePin(visitor.page, pin);
-  await patient.enterCode(visitor.page, outbox, details.email);
+  await patient.enterCode(visitor.page, outboxes, details.email);
+  await visitor.page.getByTestId("booked").waitFor();
   await visitor.close();
 }
 

@@ -8,6 +8,7 @@ import process from "node:process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { place } from "../../web/partners.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const { values: args } = parseArgs({
@@ -18,6 +19,7 @@ const { values: args } = parseArgs({
     component: { type: "string" },
     variant: { type: "string", default: "" },
     var: { type: "string", multiple: true, default: [] },
+    realm: { type: "string", multiple: true, default: [] },
     instances: { type: "string", default: "1" },
     "until-stdin-closes": { type: "boolean", default: false },
     verbose: { type: "boolean", default: false },
@@ -32,8 +34,6 @@ const state = path.resolve(args.state);
 mkdirSync(state, { recursive: true });
 const file = args.variant ? `vestibule-${args.variant}.wasm` : "vestibule.wasm";
 const component = path.resolve(args.component ?? path.join(root, "functions/spin/build", file));
-// The realm alone has a manifest of its own; the variants of the hostile tests have the product's.
-const manifest = path.join(root, args.variant === "realm" ? "spin-realm.toml" : "spin.toml");
 const log = createWriteStream(path.join(state, "spin.log"), { flags: "a" });
 
 /** The secret that a deployment would set as a variable: kept beside the state, never in the database. */
@@ -42,6 +42,21 @@ function platformSecret() {
   if (!existsSync(secret)) writeFileSync(secret, randomBytes(32).toString("hex"), { mode: 0o600 });
   return readFileSync(secret, "utf8").trim();
 }
+
+/** The manifest; with partner realms one that mounts a copy of the pages that may talk to these. */
+function manifest() {
+  // The realm alone has a manifest of its own; the variants of the hostile tests have the product's.
+  const own = path.join(root, args.variant === "realm" ? "spin-realm.toml" : "spin.toml");
+  if (args.realm.length === 0) return own;
+  const pages = path.join(state, "pages");
+  place(path.join(root, "web/dist"), pages, args.realm);
+  const text = readFileSync(own, "utf8");
+  const mounted = text.replace('source = "web/dist"', () => `source = ${JSON.stringify(pages)}`);
+  if (mounted === text) throw new Error("this manifest does not mount web/dist");
+  writeFileSync(path.join(state, "spin.toml"), mounted);
+  return path.join(state, "spin.toml");
+}
+const manifestPath = manifest();
 
 let stopping = false;
 
@@ -52,7 +67,7 @@ function start(port) {
   const options = Object.entries(variables).flatMap(([name, value]) => ["--variable", `${name.toLowerCase()}=${value}`]);
   const child = spawn(
     args.host,
-    ["serve", "--manifest", manifest, "--component", component, "--state", state, "--listen", `127.0.0.1:${port}`, ...options],
+    ["serve", "--manifest", manifestPath, "--component", component, "--state", state, "--listen", `127.0.0.1:${port}`, ...options],
     { stdio: ["ignore", "pipe", "pipe"] },
   );
   const lines = createInterface({ input: child.stdout });

@@ -19,8 +19,9 @@ use std::{env, process::ExitCode};
 const HELP: &str = "\
 cargo xtask COMMAND
 
-  dev [--spin] [--port N] [--no-demo]
-                                build everything and serve it on this machine, with a demo practice
+  dev [--spin] [--realms N] [--port N] [--no-demo]
+                                build everything and serve it on this machine, with a demo practice; --realms 2 or 3: more
+                                servers, on the ports after it, that guard PINs together with this one
   build [wasm|functions|web|spin|variants|spin-variants|all]
                                 build what is out of date (all: wasm, functions, web)
   test [rust|formats|e2e|spin|browser]

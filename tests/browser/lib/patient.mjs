@@ -43,10 +43,14 @@ export async function mailedCode(server, email) {
   return code;
 }
 
-/** Types the mailed code; the page books by itself at the sixth digit. */
-export async function enterCode(page, server, email) {
-  await byId(page, 'code').waitFor();
-  await byId(page, 'code').fill(await mailedCode(server, email));
+/** Types the mailed code, or that of each of several servers; the page books by itself at the last digit. */
+export async function enterCode(page, servers, email) {
+  const several = [servers].flat();
+  for (const [n, server] of several.entries()) {
+    const field = byId(page, several.length > 1 ? `code-${n + 1}` : 'code');
+    await field.waitFor();
+    await field.fill(await mailedCode(server, email));
+  }
 }
 
 /** Opens "my appointments" with address and PIN. */

@@ -27,9 +27,9 @@ const extra = process.env.VESTIBULE_SERVE_ARGS?.split(' ') ?? [];
 export const startServer = ({ realms = [] } = {}) =>
   start('serve.mjs', [...extra, ...realms.flatMap((origin) => ['--realm', origin])]);
 
-/** Starts the Spin host the same way: VESTIBULE_SPIN_HOST is the program. */
-export const startSpin = ({ vars = {} } = {}) =>
-  start('serve-spin.mjs', Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}=${value}`]));
+/** Starts a server that only guards PINs, on the Spin host: VESTIBULE_SPIN_HOST is the program. */
+export const startRealm = ({ vars = {} } = {}) =>
+  start('serve-spin.mjs', ['--variant', 'realm'].concat(Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}=${value}`])));
 
 async function start(harness, options) {
   const state = mkdtempSync(join(tmpdir(), 'vestibule-browser-'));

@@ -39,6 +39,7 @@ export class Guards {
     } catch {
       // Why does not matter: without an answer it cannot be chosen, and it may be asked again.
       partner.state = 'silent';
+      partner.chosen = false;
     }
   }
 

@@ -12,7 +12,7 @@ pub(crate) use spin::{
     variants as spin_variants,
 };
 pub(crate) use wasm::{bench as wasm_bench, product as wasm};
-pub(crate) use web::product as web;
+pub(crate) use web::{product as web, with_realms as pages_with_realms};
 
 use crate::{
     cmd::{Outcome, Problem},

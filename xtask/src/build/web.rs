@@ -3,7 +3,7 @@ use crate::{
     cmd::{self, Outcome, say},
     paths, stamp,
 };
-use std::{env, path::Path};
+use std::{env, ffi::OsStr, path::Path};
 
 /// Names the partner realms, separated by spaces: the one setting of the pages, told at each build.
 const REALMS: &str = "REALMS";
@@ -30,7 +30,7 @@ pub(crate) fn product() -> Outcome {
 }
 
 /// The built pages at `target`, with a policy that lets them talk to these partner realms.
-fn with_realms(target: &Path, realms: &[&str]) -> Outcome {
+pub(crate) fn with_realms(target: &Path, realms: &[impl AsRef<OsStr>]) -> Outcome {
     let web = paths::root().join("web");
     let mut command = cmd::command("node", &web);
     cmd::run(command.arg("partners.mjs").arg(web.join("dist")).arg(target).args(realms))

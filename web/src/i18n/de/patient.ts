@@ -108,11 +108,11 @@ export const patient = {
   codesSent: (email: string) => `Wir haben Codes mit je sechs Ziffern an ${email} geschickt. Sie gelten 15 Minuten.`,
   codes: (count: number) => `${count} Codes aus ${count} E-Mails`,
   codesText: (count: number) =>
-    `Mehrere unabhängige Server hüten Ihre PIN, damit keiner sie allein durchprobieren kann. ${count === 2 ? 'Beide schicken' : `Alle ${count} schicken`} Ihnen einen eigenen Code.`,
+    `Mehrere unabhängige Server hüten Ihre PIN, damit keiner sie allein durchprobieren kann. ${count === 2 ? 'Beide schicken' : 'Alle drei schicken'} Ihnen einen eigenen Code.`,
   codesEnough: (count: number) => `${count === 2 ? 'Zwei' : count} davon genügen; besser sind alle.`,
   codeOf: (index: number, count: number) => `Code ${index} von ${count}`,
   codeSubject: (index: number, count: number, sender: string) => `Betreff: „Ihr Code ${index} von ${count} für ${sender}“`,
-  codeRefused: (sender: string) => `Dieser Code ist nicht der von ${sender}, oder er ist abgelaufen.`,
+  codeRefused: 'Bitte geben Sie den Code aus dieser E-Mail noch einmal ein.',
   codesPaste: 'Sie können auch eine ganze E-Mail oder alle Codes auf einmal einfügen.',
   withoutRealms: (hosts: string) => `${hosts} antwortet gerade nicht wie erwartet. Es geht auch ohne diesen Server.`,
   codeResend: 'Code noch einmal schicken',

@@ -123,13 +123,13 @@ export const problems = {
 
 /** The same where one of several servers is the cause, by its host. */
 export const atRealm = {
-  network: (host: string) => `Der Server ${host} antwortet nicht. Bitte versuchen Sie es später noch einmal.`,
-  answer: (host: string) => `Der Server ${host} hat unverständlich geantwortet. Bitte versuchen Sie es später noch einmal.`,
-  internal: (host: string) => `Auf dem Server ${host} ist etwas schiefgegangen. Bitte versuchen Sie es später noch einmal.`,
-  'rate-limited': (host: string) => `Zu viele Anfragen an den Server ${host}. Bitte warten Sie etwas.`,
-  busy: (host: string) => `Zu viele Anfragen an den Server ${host}. Bitte warten Sie etwas.`,
+  network: (host: string) => `Keine Antwort von ${host}. Bitte versuchen Sie es später noch einmal.`,
+  answer: (host: string) => `Die Antwort von ${host} war nicht zu verstehen. Bitte versuchen Sie es später noch einmal.`,
+  internal: (host: string) => `Auf ${host} ist etwas schiefgegangen. Bitte versuchen Sie es später noch einmal.`,
+  'rate-limited': (host: string) => `Zu viele Anfragen an ${host}. Bitte warten Sie etwas.`,
+  busy: (host: string) => `Zu viele Anfragen an ${host}. Bitte warten Sie etwas.`,
   'wrong-code': (host: string) => `Der Code von ${host} ist falsch oder abgelaufen.`,
-  'realm-unproven': (host: string) => `Die Antwort des Servers ${host} ist nicht echt. Ohne ihn reicht die Zahl der Server nicht.`,
-  'realm-unauthorized': (host: string) => `Der Server ${host} hat das abgelehnt.`,
-  'realm-invalid': (host: string) => `Der Server ${host} hat das abgelehnt.`,
+  'realm-unproven': (host: string) => `Die Antwort von ${host} ist nicht echt, und ohne sie sind es zu wenige Server.`,
+  'realm-unauthorized': (host: string) => `Abgelehnt von ${host}.`,
+  'realm-invalid': (host: string) => `Abgelehnt von ${host}.`,
 };

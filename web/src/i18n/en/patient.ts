@@ -102,11 +102,11 @@ export const patient: typeof Messages = {
   codesSent: (email) => `We have sent codes of six digits each to ${email}. They are valid for 15 minutes.`,
   codes: (count) => `${count} codes from ${count} e-mails`,
   codesText: (count) =>
-    `Several independent servers guard your PIN, so that none can search it alone. ${count === 2 ? 'Both send' : `All ${count} send`} you a code of their own.`,
+    `Several independent servers guard your PIN, so that none can search it alone. ${count === 2 ? 'Both send' : 'All three send'} you a code of their own.`,
   codesEnough: (count) => `${count === 2 ? 'Two' : count} of them are enough; all are better.`,
   codeOf: (index, count) => `Code ${index} of ${count}`,
   codeSubject: (index, count, sender) => `Subject: “Your code ${index} of ${count} for ${sender}”`,
-  codeRefused: (sender) => `This code is not the one from ${sender}, or it has expired.`,
+  codeRefused: 'Please enter the code of this e-mail again.',
   codesPaste: 'You can also paste a whole e-mail, or all codes at once.',
   withoutRealms: (hosts) => `${hosts} does not answer as expected at the moment. It works without this server too.`,
   codeResend: 'Send the code again',

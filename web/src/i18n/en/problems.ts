@@ -123,13 +123,13 @@ export const problems: typeof Messages = {
 };
 
 export const atRealm: typeof RealmMessages = {
-  network: (host) => `The server ${host} does not answer. Please try again later.`,
-  answer: (host) => `The answer of the server ${host} was not understood. Please try again later.`,
-  internal: (host) => `Something went wrong on the server ${host}. Please try again later.`,
-  'rate-limited': (host) => `Too many requests to the server ${host}. Please wait a little.`,
-  busy: (host) => `Too many requests to the server ${host}. Please wait a little.`,
+  network: (host) => `No answer from ${host}. Please try again later.`,
+  answer: (host) => `The answer from ${host} was not understood. Please try again later.`,
+  internal: (host) => `Something went wrong on ${host}. Please try again later.`,
+  'rate-limited': (host) => `Too many requests to ${host}. Please wait a little.`,
+  busy: (host) => `Too many requests to ${host}. Please wait a little.`,
   'wrong-code': (host) => `The code from ${host} is wrong or has expired.`,
-  'realm-unproven': (host) => `The answer of the server ${host} is not authentic. Without it there are too few servers.`,
-  'realm-unauthorized': (host) => `The server ${host} refused.`,
-  'realm-invalid': (host) => `The server ${host} refused.`,
+  'realm-unproven': (host) => `The answer from ${host} is not authentic, and without it there are too few servers.`,
+  'realm-unauthorized': (host) => `Refused by ${host}.`,
+  'realm-invalid': (host) => `Refused by ${host}.`,
 };
