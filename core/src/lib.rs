@@ -7,6 +7,7 @@ pub mod bytes;
 #[cfg(feature = "calendar")]
 pub mod calendar;
 pub mod cbor;
+pub mod day;
 pub mod guard;
 pub mod ids;
 pub mod limits;

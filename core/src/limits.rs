@@ -8,8 +8,36 @@ pub const HOLD_SECONDS: u64 = 600;
 pub const MAX_APPOINTMENT_CELLS: u32 = 96;
 /// Slots are asked for at most 35 days at once: five weeks of a month view.
 pub const MAX_SLOT_DAYS: u32 = 35;
-/// How far ahead slots are offered, in days.
+/// Days in which the first few free slots are looked for: a quarter.
+pub const MAX_SEARCH_DAYS: u32 = 92;
+/// How far ahead slots are offered, in days, unless a class says otherwise.
 pub const HORIZON_DAYS: u32 = 180;
+/// Farthest horizon of a class, in days: two years.
+pub const MAX_HORIZON_DAYS: u16 = 731;
+/// Longest buffer on one side, in minutes: 4 h. With 14 h of zone and 8 h of appointment it stays within a day and a half.
+pub const MAX_BUFFER_MINUTES: u16 = 240;
+/// Longest minimum notice of a class, in minutes: 90 days.
+pub const MAX_NOTICE_MINUTES: u32 = 90 * 1_440;
+/// Booking classes of one catalog.
+pub const MAX_CLASSES: usize = 64;
+/// Things that one class needs.
+pub const MAX_NEEDS: usize = 6;
+/// Classes in one visit.
+pub const MAX_VISIT: usize = 4;
+/// Locations besides the practice itself.
+pub const MAX_LOCATIONS: usize = 16;
+/// Dated closures: ten years of 12 holidays at 2 places, and company holidays.
+pub const MAX_CLOSURES: usize = 256;
+/// Pauses of a practice.
+pub const MAX_PAUSES: usize = 16;
+/// Seasons of one resource.
+pub const MAX_SEASONS: usize = 12;
+/// Exceptions, absences or regular absences of one resource: one a week for a year.
+pub const MAX_EXCEPTIONS: usize = 53;
+/// Held-back intervals of one resource.
+pub const MAX_HELD_BACK: usize = 42;
+/// The whole catalog in bytes of CBOR: with its signature and base64's third twice it stays below [`BODY_DIRECTORY`].
+pub const CATALOG_BYTES: usize = 64 * 1024;
 /// Resources in one practice.
 pub const MAX_RESOURCES: usize = 64;
 /// Services in one catalog.

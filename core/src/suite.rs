@@ -37,6 +37,8 @@ pub const DOMAIN: &str = "vestibule";
 
 /// Namespaces: what a key or a signature is for. Never reuse one for a second purpose.
 pub mod namespace {
+    /// Hash of the code that a class of bookings asks for.
+    pub const CLASS_CODE: &str = "class-code";
     /// Body of an appointment, sealed under its DEK.
     pub const APPOINTMENT: &str = "appointment";
     /// Keys and signature of an appointment's body, sealed under its DEK.

@@ -65,7 +65,14 @@ fn slot_queries(world: &World, service: vestibule_core::ids::ServiceId) -> Vec<V
     (2..16)
         .map(|day| {
             let from = date(now + day * 86_400);
-            let query = SlotQuery { resources: resources.clone(), minutes: 30, from, days: 7 };
+            let query = SlotQuery {
+                resources: resources.clone(),
+                minutes: 30,
+                from,
+                days: 7,
+                classes: None,
+                first: None,
+            };
             let path = format!("{}?{}", Route::Slots(world.practice.id()).path(), query.to_query());
             http("GET", &path, None)
         })
@@ -78,7 +85,7 @@ fn booking(world: &World, place: Place) -> Result<(Vec<u8>, Vec<u8>), Box<dyn Er
     let practice = world.practice.id();
     let (appointment, capability) = (AppointmentId(random()), Digest(random()));
     let work = run(world.client().work(practice, Purpose::Hold, appointment.0))?;
-    let hold = Hold { appointment, place, capability_hash: sha256(&[&capability.0]), work };
+    let hold = Hold { appointment, place, capability_hash: sha256(&[&capability.0]), work, visit: None };
     let mut envelope = samples::envelope(practice, appointment);
     envelope.context = AppointmentContext { practice, appointment, version: 1, place };
     let scope = world.practice.directory.scope_of(place.resource).ok_or("a resource without a scope")?;

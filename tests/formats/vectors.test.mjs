@@ -17,7 +17,7 @@ import { message, sign, signingKey, verify } from './lib/sign.mjs';
 import { derive, hash, hashCbor, kemKeyHash, open, seal, signingKeyHash } from './lib/suite.mjs';
 import * as voprf from './lib/voprf.mjs';
 import { Sealed, Signed, Wrap } from './lib/wire.mjs';
-import { Directory } from './lib/wire-directory.mjs';
+import { Catalog, Directory } from './lib/wire-directory.mjs';
 import { Descriptor, RealmReply, RealmRequest } from './lib/wire-realm.mjs';
 
 const folder = new URL('../../edge-crypto/vectors/', import.meta.url);
@@ -31,6 +31,17 @@ const bytesOf = (value, texts) =>
       return [key, typeof v === 'string' && !texts.includes(key) ? unhex(v) : v];
     }),
   );
+
+const KINDS = ['practitioner', 'room', 'device', 'group'];
+
+/** A decoded structure as the server prints it: snake case, null for what is absent, kinds by name. */
+const plain = (value) => {
+  if (Array.isArray(value)) return value.map(plain);
+  if (value === null || typeof value !== 'object' || value instanceof Uint8Array) return value;
+  const snake = (key) => key.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
+  const row = ([key, v]) => [snake(key), key === 'kind' ? KINDS[v - 1] : v === undefined ? null : plain(v)];
+  return Object.fromEntries(Object.entries(value).map(row));
+};
 
 const checks = {
   seal(c) {
@@ -112,6 +123,20 @@ const checks = {
     assert.deepEqual(checked.manifestHash, c.manifest_hash);
     assert.deepEqual(hash(served.catalog.body), c.catalog_hash);
   },
+  catalog(c) {
+    const catalog = Catalog.decode(c.catalog);
+    assert.deepEqual(Catalog.encode(catalog), c.catalog);
+    assert.deepEqual(hashCbor(['vestibule', 1, 'class-code', catalog.practice, c.code]), c.code_hash);
+    // The JSON form has the same fields under the same names, in snake case; ids are text there.
+    const json = JSON.parse(c.json);
+    assert.deepEqual(plain(catalog.resources.map((r) => r.schedule ?? null)), json.resources.map((r) => r.schedule));
+    const { classes = [], ...rules } = plain(catalog.rules) ?? {};
+    const { classes: served = [], ...served_rules } = json.rules ?? {};
+    assert.deepEqual(rules, served_rules);
+    const figures = ({ id, minutes, notice, horizon, per_day, per_week }) => [id, minutes, notice, horizon, per_day, per_week];
+    assert.deepEqual(classes.map(figures), served.map(figures));
+    assert.deepEqual(catalog.services.map((s) => s.classes ?? null), json.services.map((s) => s.classes));
+  },
   async locator(c) {
     assert.equal(pin.normaliseEmail(c.typed), c.normalised);
     assert.deepEqual(await pin.locatorInput(c.typed, c.practice), c.input);
@@ -176,7 +201,7 @@ const checks = {
 };
 
 /** Fields that are text in the format, by file; all other strings are hex. */
-const TEXTS = ['typed', 'normalised', 'pin', 'passcode', 'name', 'namespace', 'label', 'fingerprint_text', 'practice_text'];
+const TEXTS = ['typed', 'normalised', 'pin', 'passcode', 'name', 'namespace', 'label', 'fingerprint_text', 'practice_text', 'json', 'code'];
 
 const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
 

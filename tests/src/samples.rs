@@ -152,7 +152,13 @@ pub fn body(route: &str, practice: PracticeId) -> Option<Sample> {
         "Challenge" => {
             both(&ChallengeRequest { purpose: Purpose::Hold, subject: Bytes(appointment.0.to_vec()) })
         }
-        "Hold" => both(&Hold { appointment, place: place(), capability_hash: digest(17), work: work() }),
+        "Hold" => both(&Hold {
+            appointment,
+            place: place(),
+            capability_hash: digest(17),
+            work: work(),
+            visit: None,
+        }),
         "Book" => both(&Book {
             appointment,
             capability: digest(18),

@@ -112,7 +112,14 @@ impl World {
             resources: ["Dr. Beispiel", "Dr. Muster"]
                 .map(|name| NewResource { name: name.into(), hours: hours.clone() })
                 .into(),
-            services: vec![service("Untersuchung", 30, vec![0, 1]), service("Rezept", 5, vec![0])],
+            // The last three are for those who want other lengths at once: a hold must have the length of some service.
+            services: vec![
+                service("Untersuchung", 30, vec![0, 1]),
+                service("Rezept", 5, vec![0]),
+                service("Gespräch", 15, vec![0, 1]),
+                service("Beratung", 45, vec![0, 1]),
+                service("Vorsorge", 60, vec![0, 1]),
+            ],
             code: String::new(),
             realms,
             threshold,
@@ -286,7 +293,7 @@ impl World {
             needles::record_text(name, text);
         }
         let (resource, start) = (slot.resource, slot.start);
-        BookRequest { service, resource, start, contact, reason, locale: "de".into() }
+        BookRequest { service, resource, start, contact, reason, locale: "de".into(), code: None }
     }
 
     /// Books what [`Self::wish`] wished; once more if someone else was faster.
@@ -315,8 +322,14 @@ impl World {
         let service =
             self.practice.directory.catalog().services.iter().find(|s| s.id == service).unwrap().clone();
         let from = date(self.client().env.now().0 + 2 * 86_400);
-        let query =
-            SlotQuery { resources: service.resources.clone(), minutes: service.minutes.into(), from, days };
+        let query = SlotQuery {
+            resources: service.resources.clone(),
+            minutes: service.minutes.into(),
+            from,
+            days,
+            classes: service.classes.clone(),
+            first: None,
+        };
         let request = Request { query: query.to_query(), ..Request::new(Route::Slots(self.practice.id())) };
         let slots: Slots = run(self.client().fetch(request)).unwrap();
         slots.slots

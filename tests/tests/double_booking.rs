@@ -65,7 +65,13 @@ fn exactly_one_wins_each_cell() {
             let place = Place { resource: first.resource, start, cells: u32::from(length % 4 + 1) * 3 };
             let work = run(client.work(world.practice.id(), Purpose::Hold, appointment.0)).unwrap();
             let capability = capability(n);
-            Hold { appointment, place, capability_hash: vestibule_suite::sha256(&[&capability.0]), work }
+            Hold {
+                appointment,
+                place,
+                capability_hash: vestibule_suite::sha256(&[&capability.0]),
+                work,
+                visit: None,
+            }
         })
         .collect();
 
@@ -164,8 +170,8 @@ fn hold_and_book(world: &World, place: Place) -> Result<Booked, ClientError> {
     let practice = world.practice.id();
     let work = run(client.work(practice, Purpose::Hold, appointment.0))?;
     let capability_hash = keys.capability_hash(appointment);
-    let _: Held =
-        run(client.exchange(Route::Hold(practice), &Hold { appointment, place, capability_hash, work }))?;
+    let _: Held = run(client
+        .exchange(Route::Hold(practice), &Hold { appointment, place, capability_hash, work, visit: None }))?;
     let manifest = world.practice.directory.manifest();
     let sealed =
         seal_booking(&mut rng(), manifest, &keys, appointment, place, details(world), client.env.now())?;
@@ -192,7 +198,7 @@ fn holds_cannot_be_replayed() {
     let keys = PatientKeys::new(PatientRoot::generate(&mut rng()));
     let capability_hash = keys.capability_hash(appointment);
     let work = run(client.work(practice, Purpose::Hold, appointment.0)).unwrap();
-    let hold = Hold { appointment, place: at(one), capability_hash, work: work.clone() };
+    let hold = Hold { appointment, place: at(one), capability_hash, work: work.clone(), visit: None };
     let send = |hold: &Hold| run(client.exchange::<_, Held>(Route::Hold(practice), hold));
     send(&hold).unwrap();
     // The very same request again, and the same id for another place.

@@ -232,7 +232,13 @@ fn the_callers_address_is_the_hosts_word() {
             let appointment = AppointmentId(random());
             let work = run(client.work(world.practice.id(), Purpose::Hold, appointment.0)).unwrap();
             let place = Place { resource: slot.resource, start: Cell(slot.start.0 / CELL_SECONDS), cells: 1 };
-            let hold = Hold { appointment, place, capability_hash: vestibule_suite::sha256(&[b"c"]), work };
+            let hold = Hold {
+                appointment,
+                place,
+                capability_hash: vestibule_suite::sha256(&[b"c"]),
+                work,
+                visit: None,
+            };
             let held: Result<Held, _> = run(client.exchange(Route::Hold(world.practice.id()), &hold));
             held
         })

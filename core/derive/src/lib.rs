@@ -53,7 +53,12 @@ fn check_order(fields: &Fields) -> syn::Result<()> {
 }
 
 fn is_option(field: &Field) -> bool {
-    let Type::Path(path) = &field.ty else { return false };
+    // A type that came through a declarative macro stands in an invisible group.
+    let mut ty = &field.ty;
+    while let Type::Group(group) = ty {
+        ty = &group.elem;
+    }
+    let Type::Path(path) = ty else { return false };
     path.path.segments.last().is_some_and(|segment| segment.ident == "Option")
 }
 

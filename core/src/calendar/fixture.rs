@@ -1,8 +1,8 @@
 //! A practice in Berlin for table tests.
 use crate::{
-    ids::{PracticeId, ResourceId},
+    ids::{PracticeId, ResourceId, ServiceId},
     suite::Suite,
-    wire::directory::{Catalog, Resource, WeeklyInterval},
+    wire::catalog::{Catalog, Resource, Service, WeeklyInterval},
 };
 use alloc::{
     format,
@@ -18,7 +18,8 @@ pub(crate) fn interval(weekday: u8, from: u16, to: u16) -> WeeklyInterval {
 }
 
 pub(crate) fn catalog(hours: &[WeeklyInterval]) -> Catalog {
-    let resource = |id| Resource { id, name: "Dr. Beispiel".to_string(), hours: hours.to_vec() };
+    let resource =
+        |id| Resource { id, name: "Dr. Beispiel".to_string(), hours: hours.to_vec(), schedule: None };
     Catalog {
         suite: Suite::V1,
         practice: PracticeId([7; 16]),
@@ -28,7 +29,20 @@ pub(crate) fn catalog(hours: &[WeeklyInterval]) -> Catalog {
         time_zone: "Europe/Berlin".to_string(),
         language: "de".to_string(),
         resources: vec![resource(R1), resource(R2)],
-        services: vec![],
+        services: vec![service(20)],
+        rules: None,
+    }
+}
+
+/// A service without classes, by everybody.
+pub(crate) fn service(minutes: u16) -> Service {
+    Service {
+        id: ServiceId([3; 16]),
+        name: "Sprechstunde".to_string(),
+        description: String::new(),
+        minutes,
+        resources: vec![R1, R2],
+        classes: None,
     }
 }
 

@@ -1,19 +1,22 @@
-//! Slots, holds and bookings: pure decisions over the signed catalog and the claims (PROTOCOL section 6).
-//!
-//! Weekly hours are wall-clock times in the practice's zone. A start is offered at every multiple of the duration and
-//! at every multiple of 15 minutes after the interval's start, if the whole appointment fits into the interval. At a
-//! clock change a start that does not exist is left out, and one that exists twice is offered once, at its first.
+//! Slots, holds and bookings: pure decisions over the signed catalog and the claims (PROTOCOL section 6). The rules of
+//! slots, numbered S1 to S16, are in `docs/SCHEDULING.md`.
 mod act;
 mod book;
+mod engine;
 mod hold;
 mod hours;
 mod slots;
+mod taken;
+mod visit;
+mod zone;
 
 pub use act::{ActFacts, ActOutcome, decide_act};
 pub use book::{BookFacts, BookOutcome, decide_book};
-pub use hold::{HoldFacts, decide_hold};
-pub use hours::{Zone, is_offered};
-pub use slots::{days, slots, utc_cells};
+pub use engine::Stretches;
+pub use hold::{Concerned, Granted, HoldFacts, Takes, concerned_by_hold, decide_hold, fit};
+pub use slots::{concerned, slots, utc_cells};
+pub use taken::{Counted, Taken};
+pub use zone::Zone;
 
 use crate::{
     ids::{Digest, ResourceId},
@@ -61,19 +64,25 @@ pub struct Appointment {
 /// Why a query for slots makes no sense.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum QueryError {
-    /// Not `YYYY-MM-DD`, no day at all, or more than [`crate::limits::MAX_SLOT_DAYS`].
-    #[error("from must be a date and days 1 to 35")]
+    /// Not `YYYY-MM-DD`, no day at all, or more than [`crate::limits::MAX_SLOT_DAYS`] ([`crate::limits::MAX_SEARCH_DAYS`] for
+    /// the first few).
+    #[error("from must be a date and days 1 to 35, or to 92 with first")]
     Days,
-    /// Not a multiple of 5 from 5 to 480.
-    #[error("minutes must be a multiple of 5 from 5 to 480")]
+    /// Not a multiple of 5 from 5 to 480, or not the duration of the classes.
+    #[error("minutes must be a multiple of 5 from 5 to 480, and the duration of the classes")]
     Minutes,
-    /// None, too many, or unknown ones.
-    #[error("resources must name resources of the catalog")]
+    /// None, too many, or ones that the catalog or the first class does not name.
+    #[error("resources must name resources of the catalog, and of the first class")]
     Resources,
+    /// None, too many, or unknown ones.
+    #[error("classes must name classes of the catalog")]
+    Classes,
     /// The catalog names a zone that the time-zone data lacks.
     #[error("the catalog's time zone is unknown")]
     Zone,
 }
 
+#[cfg(test)]
+mod examples;
 #[cfg(test)]
 mod fixture;

@@ -1,88 +1,103 @@
 //! Which starts are free.
 use super::{
-    Claim, QueryError,
-    hours::{Zone, starts},
+    QueryError, Taken,
+    engine::{Engine, Zones},
+    visit::Parts,
 };
 use crate::{
+    day::Day,
+    ids::ResourceId,
     limits,
     time::{CELL_SECONDS, Cell, UnixSeconds},
     wire::{
-        directory::{Catalog, Resource},
+        catalog::Catalog,
         http::{Slot, SlotQuery},
     },
 };
 use alloc::{collections::BTreeSet, vec::Vec};
 use core::ops::Range;
-use jiff::civil::Date;
 
-/// The days that a query names: first and how many.
-pub fn days(query: &SlotQuery) -> Result<(Date, u32), QueryError> {
-    if query.days == 0 || query.days > limits::MAX_SLOT_DAYS || query.from.len() != 10 {
+/// The days that a query names: the first, counted since 1970-01-01, and how many.
+fn days(query: &SlotQuery) -> Result<(u32, u32), QueryError> {
+    let most = if query.first.is_some() { limits::MAX_SEARCH_DAYS } else { limits::MAX_SLOT_DAYS };
+    if query.days == 0 || query.days > most {
         return Err(QueryError::Days);
     }
-    let first = query.from.parse().map_err(|_| QueryError::Days)?;
+    let first = Day::parse(&query.from).and_then(Day::number).ok_or(QueryError::Days)?;
     Ok((first, query.days))
 }
 
-/// Cells that cover the query's days in every time zone: what to load claims for.
+/// Cells that cover the query's days in every time zone, with all buffers: what to load claims for.
 pub fn utc_cells(query: &SlotQuery) -> Result<Range<Cell>, QueryError> {
-    /// Zones reach from UTC-12 to UTC+14; a day more on both sides covers them.
-    const DAY: i64 = 86_400;
+    // Zones reach from UTC-12 to UTC+14. A visit that begins in the last minute of a day takes 8 h and 4 h of buffer more.
+    const CELLS: u64 = 86_400 / CELL_SECONDS;
     let (first, count) = days(query)?;
-    let midnight = first
-        .to_datetime(jiff::civil::Time::midnight())
-        .to_zoned(jiff::tz::TimeZone::UTC)
-        .map_err(|_| QueryError::Days)?
-        .timestamp()
-        .as_second();
-    let cell = |s: i64| Cell(u64::try_from(s).unwrap_or(0) / CELL_SECONDS);
-    Ok(cell(midnight - DAY)..cell(midnight + (i64::from(count) + 1) * DAY))
+    let (from, to) = (u64::from(first).saturating_sub(1), u64::from(first) + u64::from(count) + 1);
+    Ok(Cell(from * CELLS)..Cell(to * CELLS))
 }
 
-/// The free slots of a query, sorted by start, then resource.
-///
-/// `taken` holds the claims of live holds and bookings. Nothing before `now` and nothing from
-/// [`limits::HORIZON_DAYS`] on is offered; there is no minimum notice.
+fn parts(catalog: &Catalog, query: &SlotQuery) -> Result<Parts, QueryError> {
+    let parts = match &query.classes {
+        None => Parts::plain(query.resources.clone(), query.minutes)?,
+        Some(classes) => Parts::of(catalog, classes)?,
+    };
+    let offers = |id: &ResourceId| parts.first().1.contains(id);
+    if query.resources.is_empty()
+        || query.resources.len() > limits::MAX_RESOURCES
+        || !query.resources.iter().all(offers)
+    {
+        return Err(QueryError::Resources);
+    }
+    if parts.minutes() == query.minutes { Ok(parts) } else { Err(QueryError::Minutes) }
+}
+
+/// Whose claims slots of these classes need besides those of the asked resources, and of which classes the counted starts.
+pub fn concerned(catalog: &Catalog, classes: &[u16]) -> Result<(Vec<ResourceId>, Vec<u16>), QueryError> {
+    let parts = Parts::of(catalog, classes)?;
+    Ok((parts.resources(&[]), capped(&parts)))
+}
+
+/// The classes of a visit that have caps.
+pub(super) fn capped(parts: &Parts) -> Vec<u16> {
+    let classes: BTreeSet<u16> = parts.iter().filter(|p| p.has_caps()).filter_map(|p| p.class).collect();
+    classes.into_iter().collect()
+}
+
+/// The free slots of a query, sorted by start, then resource (rule S7 and all that it leads to).
 pub fn slots(
     catalog: &Catalog,
-    taken: &BTreeSet<Claim>,
+    taken: &Taken,
     now: UnixSeconds,
     query: &SlotQuery,
 ) -> Result<Vec<Slot>, QueryError> {
     let (first, count) = days(query)?;
-    let cells = query.minutes / limits::CELL_MINUTES;
-    if !query.minutes.is_multiple_of(limits::CELL_MINUTES)
-        || !(1..=limits::MAX_APPOINTMENT_CELLS).contains(&cells)
-    {
-        return Err(QueryError::Minutes);
-    }
-    let wanted: BTreeSet<_> = query.resources.iter().collect();
-    let resources: Vec<&Resource> = catalog.resources.iter().filter(|r| wanted.contains(&r.id)).collect();
-    if wanted.is_empty() || query.resources.len() > limits::MAX_RESOURCES || resources.len() != wanted.len() {
-        return Err(QueryError::Resources);
-    }
-    let zone = Zone::named(&catalog.time_zone)?;
-    let horizon = now.plus(u64::from(limits::HORIZON_DAYS) * 86_400);
+    let parts = parts(catalog, query)?;
+    let wanted: BTreeSet<ResourceId> = query.resources.iter().copied().collect();
+    let last = first.saturating_add(count - 1);
+    let zones = Zones::new(catalog, first, last)?;
+    let engine = Engine::new(catalog, &zones, &parts, &query.resources, now)?;
+    let enough = query.first.map_or(usize::MAX, |n| usize::try_from(n).unwrap_or(usize::MAX));
     let mut found = Vec::new();
-    let mut date = first;
-    for _ in 0..count {
-        for resource in &resources {
-            starts(&zone, resource, date, cells, &mut |cell| {
-                let start = cell.start();
-                let free = |c| !taken.contains(&Claim { resource: resource.id, cell: Cell(c) });
-                if start >= now
-                    && start < horizon
-                    && (cell.0..cell.0.saturating_add(u64::from(cells))).all(free)
-                {
-                    found.push(Slot { resource: resource.id, start });
+    let mut end = last;
+    for day in first..=last {
+        if day > end {
+            break;
+        }
+        for resource in &wanted {
+            engine.starts(*resource, day, &mut |start| {
+                if let (Some(_), Ok(at)) = (engine.fit(*resource, start, taken), u64::try_from(start)) {
+                    found.push(Slot { resource: *resource, start: UnixSeconds(at) });
                 }
             });
         }
-        let Ok(next) = date.tomorrow() else { break };
-        date = next;
+        if found.len() >= enough && end == last {
+            // Days of places far apart overlap: what begins three days on begins after all of these.
+            end = last.min(day.saturating_add(2));
+        }
     }
     found.sort_unstable_by_key(|s| (s.start, s.resource));
     found.dedup();
+    found.truncate(enough);
     Ok(found)
 }
 
@@ -91,26 +106,28 @@ pub fn slots(
 mod tests {
     use super::*;
     use crate::calendar::{
-        fixture::{R1, R2, at, catalog, interval},
-        is_offered,
+        Claim, Takes, fit,
+        fixture::{R1, R2, at, catalog, interval, service},
     };
     use crate::wire::appointment::Place;
     use alloc::{string::ToString, vec};
 
     fn query(from: &str, days: u32, minutes: u32) -> SlotQuery {
-        SlotQuery { resources: vec![R1], minutes, from: from.to_string(), days }
+        SlotQuery { resources: vec![R1], minutes, from: from.to_string(), days, classes: None, first: None }
     }
 
     fn offered(catalog: &Catalog, from: &str, minutes: u32) -> Vec<u64> {
-        let now = at(from, "00:00").saturating_sub(86_400);
-        let slots = slots(catalog, &BTreeSet::new(), UnixSeconds(now), &query(from, 1, minutes)).unwrap();
+        let catalog = &Catalog { services: vec![service(minutes.try_into().unwrap())], ..catalog.clone() };
+        let now = UnixSeconds(at(from, "00:00").saturating_sub(86_400));
+        let slots = slots(catalog, &Taken::default(), now, &query(from, 1, minutes)).unwrap();
         for slot in &slots {
             let place = Place {
                 resource: slot.resource,
                 start: Cell::starting_at(slot.start).unwrap(),
                 cells: minutes / 5,
             };
-            assert!(is_offered(catalog, &place).unwrap(), "slots and holds disagree at {slot:?}");
+            let fit = fit(catalog, &place, None, &Taken::default(), now).unwrap();
+            assert_eq!(fit, Some(Takes::only(place)), "slots and holds disagree at {slot:?}");
         }
         slots.iter().map(|s| s.start.0).collect()
     }
@@ -173,23 +190,26 @@ mod tests {
         let catalog = catalog(&[interval(1, 9 * 60, 10 * 60)]);
         let nine = at("2026-11-23", "09:00");
         let q = query("2026-11-23", 1, 20);
-        let taken = BTreeSet::from([Claim { resource: R1, cell: Cell(nine / 300 + 4) }]);
+        let taken = Taken::new([Claim { resource: R1, cell: Cell(nine / 300 + 4) }], vec![]);
         let got = slots(&catalog, &taken, UnixSeconds(nine - 1), &q).unwrap();
         // 09:20 is claimed: 09:15 and 09:20 go; 09:00 ends just before.
         assert_eq!(got.iter().map(|s| (s.start.0 - nine) / 60).collect::<Vec<_>>(), [0, 30, 40], "{got:?}");
-        let other = BTreeSet::from([Claim { resource: R2, cell: Cell(nine / 300 + 4) }]);
+        let other = Taken::new([Claim { resource: R2, cell: Cell(nine / 300 + 4) }], vec![]);
         assert_eq!(slots(&catalog, &other, UnixSeconds(nine - 1), &q).unwrap().len(), 5);
-        assert_eq!(slots(&catalog, &BTreeSet::new(), UnixSeconds(nine + 1), &q).unwrap().len(), 4);
-        assert_eq!(slots(&catalog, &BTreeSet::new(), UnixSeconds(nine - 200 * 86_400), &q).unwrap(), []);
+        assert_eq!(slots(&catalog, &Taken::default(), UnixSeconds(nine + 1), &q).unwrap().len(), 4);
+        assert_eq!(slots(&catalog, &Taken::default(), UnixSeconds(nine - 200 * 86_400), &q).unwrap(), []);
     }
 
     #[test]
     fn bad_queries_are_told_apart() {
         let catalog = catalog(&[interval(1, 9 * 60, 10 * 60)]);
-        let run = |q: &SlotQuery| slots(&catalog, &BTreeSet::new(), UnixSeconds(0), q);
+        let run = |q: &SlotQuery| slots(&catalog, &Taken::default(), UnixSeconds(0), q);
         for (q, want) in [
             (query("2026-11-23", 0, 20), QueryError::Days),
             (query("2026-11-23", 36, 20), QueryError::Days),
+            (SlotQuery { first: Some(1), ..query("2026-11-23", 93, 20) }, QueryError::Days),
+            (SlotQuery { classes: Some(vec![]), ..query("2026-11-23", 1, 20) }, QueryError::Classes),
+            (SlotQuery { classes: Some(vec![1]), ..query("2026-11-23", 1, 20) }, QueryError::Classes),
             (query("2026-02-30", 1, 20), QueryError::Days),
             (query("+002026-11", 1, 20), QueryError::Days),
             (query("yesterday", 1, 20), QueryError::Days),
@@ -206,10 +226,19 @@ mod tests {
             assert_eq!(run(&q), Err(want), "{q:?}");
         }
         assert!(run(&query("9999-12-31", 35, 20)).is_ok());
-        assert_eq!(
-            utc_cells(&query("9999-12-31", 35, 20)),
-            Err(QueryError::Days),
-            "no panic at the end of time"
-        );
+        assert!(utc_cells(&query("9999-12-31", 35, 20)).is_ok());
+    }
+
+    #[test]
+    fn the_first_few_are_the_first_of_all() {
+        let catalog = catalog(&[interval(1, 9 * 60, 10 * 60)]);
+        let now = UnixSeconds(at("2026-11-23", "00:00"));
+        let all = slots(&catalog, &Taken::default(), now, &query("2026-11-23", 35, 20)).unwrap();
+        assert_eq!(all.len(), 25);
+        for n in [0, 1, 7, 25, 99] {
+            let first = SlotQuery { first: Some(n), ..query("2026-11-23", 35, 20) };
+            let got = slots(&catalog, &Taken::default(), now, &first).unwrap();
+            assert_eq!(got, all[..all.len().min(n as usize)]);
+        }
     }
 }

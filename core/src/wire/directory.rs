@@ -1,14 +1,15 @@
 //! The practice directory: PROTOCOL section 5. Signed CBOR; nothing here is secret.
 use crate::{
     bytes::Bytes,
-    ids::{Digest, KeyHash, PracticeId, ResourceId, ScopeId, ServiceId, StaffId},
+    ids::{Digest, KeyHash, PracticeId, ResourceId, ScopeId, StaffId},
     suite::{PinParameters, Suite},
     time::UnixSeconds,
     wire::envelope::{Sealed, Signed, Wrap},
 };
 use alloc::{string::String, vec::Vec};
-use serde::{Deserialize, Serialize};
 use vestibule_cbor_derive::{Decode, Encode};
+
+pub use super::catalog::{Catalog, Resource, Service, WeeklyInterval};
 
 /// A root statement: number 0 is the genesis, and its hash is the practice's fingerprint.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -205,94 +206,6 @@ pub struct Freshness {
     /// When.
     #[n(4)]
     pub at: UnixSeconds,
-}
-
-/// A weekly opening interval in the practice's wall-clock time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
-#[cbor(array)]
-#[serde(deny_unknown_fields)]
-pub struct WeeklyInterval {
-    /// ISO weekday: 1 Monday to 7 Sunday.
-    #[n(0)]
-    pub weekday: u8,
-    /// Minutes after midnight, a multiple of 5.
-    #[n(1)]
-    pub from: u16,
-    /// Minutes after midnight, a multiple of 5, later than `from`, at most 1,440.
-    #[n(2)]
-    pub to: u16,
-}
-
-/// A practitioner, room or device with weekly hours.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
-#[cbor(array)]
-#[serde(deny_unknown_fields)]
-pub struct Resource {
-    /// Which.
-    #[n(0)]
-    pub id: ResourceId,
-    /// Display name, public.
-    #[n(1)]
-    pub name: String,
-    /// Hours, at most [`crate::limits::MAX_INTERVALS`], sorted, without overlap.
-    #[n(2)]
-    pub hours: Vec<WeeklyInterval>,
-}
-
-/// A service that patients can book.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
-#[cbor(array)]
-#[serde(deny_unknown_fields)]
-pub struct Service {
-    /// Which.
-    #[n(0)]
-    pub id: ServiceId,
-    /// Display name, public.
-    #[n(1)]
-    pub name: String,
-    /// One or two plain sentences; may be empty.
-    #[n(2)]
-    pub description: String,
-    /// Duration in minutes, a multiple of 5.
-    #[n(3)]
-    pub minutes: u16,
-    /// Who offers it.
-    #[n(4)]
-    pub resources: Vec<ResourceId>,
-}
-
-/// What the booking page shows, signed by the admin threshold. Public.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
-#[cbor(array)]
-#[serde(deny_unknown_fields)]
-pub struct Catalog {
-    /// Algorithms.
-    #[n(0)]
-    pub suite: Suite,
-    /// Whose.
-    #[n(1)]
-    pub practice: PracticeId,
-    /// Counts up by one; from 1.
-    #[n(2)]
-    pub number: u32,
-    /// The practice's name.
-    #[n(3)]
-    pub name: String,
-    /// Address and phone as the practice wants them shown; may be empty.
-    #[n(4)]
-    pub contact: String,
-    /// IANA time zone.
-    #[n(5)]
-    pub time_zone: String,
-    /// BCP 47 language of names and descriptions.
-    #[n(6)]
-    pub language: String,
-    /// Resources.
-    #[n(7)]
-    pub resources: Vec<Resource>,
-    /// Services.
-    #[n(8)]
-    pub services: Vec<Service>,
 }
 
 /// Everything a client needs to trust a practice, as served: `GET /v1/practices/{practice}/directory`.

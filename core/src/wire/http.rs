@@ -5,6 +5,7 @@ use crate::{
     time::UnixSeconds,
     wire::{
         appointment::{Place, State},
+        catalog::Visit,
         pow::Solution,
     },
 };
@@ -120,19 +121,40 @@ body!(
         2 from: String,
         /// Number of days.
         3 days: u32,
+        /// Booking classes, one after the other; absent for a service without classes.
+        4 classes: Option<Vec<u16>>,
+        /// Only the first so many: the next free ones.
+        5 first: Option<u32>,
     }
 );
 impl SlotQuery {
-    /// `resources=ID,ID&minutes=20&from=2026-11-23&days=7`.
+    /// `resources=ID,ID&minutes=20&from=2026-11-23&days=7`, then `&classes=1,2` and `&first=1` where there are any.
     pub fn to_query(&self) -> String {
         let ids: Vec<String> = self.resources.iter().map(ToString::to_string).collect();
-        format!("resources={}&minutes={}&from={}&days={}", ids.join(","), self.minutes, self.from, self.days)
+        let mut query = format!(
+            "resources={}&minutes={}&from={}&days={}",
+            ids.join(","),
+            self.minutes,
+            self.from,
+            self.days
+        );
+        if let Some(classes) = &self.classes {
+            let classes: Vec<String> = classes.iter().map(ToString::to_string).collect();
+            query = format!("{query}&classes={}", classes.join(","));
+        }
+        match self.first {
+            Some(first) => format!("{query}&first={first}"),
+            None => query,
+        }
     }
 
     /// Inverse of [`Self::to_query`], in any order; `%2C` is a comma too. `None` for anything else.
     pub fn from_query(query: &str) -> Option<Self> {
-        let [resources, minutes, from, days] = fields(query, ["resources", "minutes", "from", "days"])?;
-        let resources = resources?.replace("%2C", ",").replace("%2c", ",");
+        let names = ["resources", "minutes", "from", "days", "classes", "first"];
+        let [resources, minutes, from, days, classes, first] = fields(query, names)?;
+        let commas = |list: &str| list.replace("%2C", ",").replace("%2c", ",");
+        let resources = commas(resources?);
+        let classes = classes.map(commas);
         Some(Self {
             // One more than allowed is enough to refuse.
             resources: resources
@@ -143,6 +165,19 @@ impl SlotQuery {
             minutes: minutes?.parse().ok()?,
             from: from?.to_string(),
             days: days?.parse().ok()?,
+            classes: match &classes {
+                Some(list) => Some(
+                    list.split(',')
+                        .take(crate::limits::MAX_VISIT + 1)
+                        .map(|id| id.parse().ok())
+                        .collect::<Option<_>>()?,
+                ),
+                None => None,
+            },
+            first: match first {
+                Some(first) => Some(first.parse().ok()?),
+                None => None,
+            },
         })
     }
 }
@@ -206,6 +241,8 @@ body!(
         2 capability_hash: Digest,
         /// Proof of work; purpose `hold`, subject the appointment id.
         3 work: Solution,
+        /// Classes; absent for a service without classes.
+        4 visit: Option<Visit>,
     }
 );
 body!(
@@ -284,7 +321,12 @@ mod tests {
             minutes: 20,
             from: "2026-11-23".to_string(),
             days: 7,
+            classes: None,
+            first: None,
         };
+        let visits = SlotQuery { classes: Some(vec![3, 4]), first: Some(1), ..slots.clone() };
+        assert_eq!(SlotQuery::from_query(&visits.to_query()), Some(visits.clone()));
+        assert_eq!(SlotQuery::from_query(&visits.to_query().replace(',', "%2c")), Some(visits.clone()));
         assert_eq!(SlotQuery::from_query(&slots.to_query()), Some(slots.clone()));
         assert_eq!(SlotQuery::from_query(&slots.to_query().replace(',', "%2C")), Some(slots.clone()));
         for bad in [
@@ -295,6 +337,9 @@ mod tests {
             &(slots.to_query() + "&x=1"),
             &slots.to_query().replace("minutes=20", "minutes=-1"),
             &slots.to_query().replace("&days=7", ""),
+            &(slots.to_query() + "&classes="),
+            &(slots.to_query() + "&classes=70000"),
+            &(slots.to_query() + "&first=-1"),
         ] {
             assert_eq!(SlotQuery::from_query(bad), None, "{bad}");
         }

@@ -3,6 +3,7 @@
 //! Types that people script derive serde (JSON) and minicbor (CBOR, for our own client); what is signed or
 //! sealed derives minicbor only.
 pub mod appointment;
+pub mod catalog;
 pub mod directory;
 pub mod envelope;
 pub mod http;

@@ -50,6 +50,7 @@ pub const GROUPS: &[Group] = &[
     ("own: signed", own::signed::check),
     ("own: realm messages", own::realm::check),
     ("own: platform secret", own::platform::check),
+    ("own: catalog", own::catalog::check),
     ("own: directory", own::directory::check),
     ("own: locator", own::locator::check),
     ("own: hashed PIN", own::pin::check),

@@ -13,7 +13,7 @@ use vestibule_core::{
     time::{Cell, UnixSeconds},
     wire::{
         appointment::{Contact, Place},
-        directory::Catalog,
+        catalog::{Catalog, Class, Visit},
         http::{Book, Booked, Held, Hold},
         pow::Purpose,
         realm::VaultEntry,
@@ -43,6 +43,8 @@ pub struct BookRequest {
     pub reason: String,
     /// BCP 47 language.
     pub locale: String,
+    /// The code from the link, for a service that asks for one.
+    pub code: Option<String>,
 }
 
 impl<T: Transport, E: Env> Client<T, E> {
@@ -55,7 +57,7 @@ impl<T: Transport, E: Env> Client<T, E> {
         request: BookRequest,
     ) -> Result<Opened, ClientError> {
         practice.may_seal()?;
-        let (place, details) = check(practice.directory.catalog(), request)?;
+        let (place, visit, details) = check(practice.directory.catalog(), request)?;
         let id = AppointmentId(id16(&mut self.env.rng()));
         Self::raise_seen(practice, &mut session.vault)?;
         let entry = VaultEntry {
@@ -68,7 +70,7 @@ impl<T: Transport, E: Env> Client<T, E> {
         };
         vault::put(&mut session.vault, entry.clone())?;
         self.save_vault(practice, session).await?;
-        if let Err(error) = self.hold(practice, session, id, place).await {
+        if let Err(error) = self.hold(practice, session, id, place, visit).await {
             // Only a clear refusal says that nothing is held; the entry then goes with the next save.
             if matches!(error, ClientError::Problem(_) | ClientError::TooMuchWork) {
                 vault::remove(&mut session.vault, id);
@@ -93,17 +95,18 @@ impl<T: Transport, E: Env> Client<T, E> {
         Ok(opened)
     }
 
-    /// Holds a slot.
+    /// Holds a slot; `visit` names the booking classes of a service that has any.
     pub async fn hold(
         &self,
         practice: &Practice,
         session: &Session,
         appointment: AppointmentId,
         place: Place,
+        visit: Option<Visit>,
     ) -> Result<Held, ClientError> {
         let work = self.work(practice.id(), Purpose::Hold, appointment.0).await?;
         let capability_hash = session.keys.capability_hash(appointment);
-        let hold = Hold { appointment, place, capability_hash, work };
+        let hold = Hold { appointment, place, capability_hash, work, visit };
         self.exchange(Route::Hold(practice.id()), &hold).await
     }
 
@@ -138,14 +141,21 @@ impl<T: Transport, E: Env> Client<T, E> {
 }
 
 /// Checks the choice against the verified catalog.
-fn check(catalog: &Catalog, request: BookRequest) -> Result<(Place, Details), ClientError> {
+fn check(catalog: &Catalog, request: BookRequest) -> Result<(Place, Option<Visit>, Details), ClientError> {
     let service = catalog
         .services
         .iter()
         .find(|s| s.id == request.service && s.resources.contains(&request.resource))
         .ok_or(ClientError::NotOffered)?;
     let start = Cell::starting_at(request.start).ok_or(ClientError::NotOffered)?;
-    let cells = u32::from(service.minutes) / limits::CELL_MINUTES;
+    // The first class that this resource can do: another one may take longer with somebody else.
+    let class = match &service.classes {
+        None => None,
+        Some(ids) => Some(find_class(catalog, ids, request.resource).ok_or(ClientError::NotOffered)?),
+    };
+    let minutes = class.map_or(service.minutes, |class| class.minutes);
+    let visit = class.map(|class| Visit { classes: vec![class.id], code: request.code });
+    let cells = u32::from(minutes) / limits::CELL_MINUTES;
     let contact = &request.contact;
     let texts = [&contact.name, &contact.email, &contact.phone, &contact.birth_date, &request.reason];
     if texts.iter().map(|t| t.len()).sum::<usize>() > LIMIT_DETAILS || request.locale.len() > 35 {
@@ -159,5 +169,12 @@ fn check(catalog: &Catalog, request: BookRequest) -> Result<(Place, Details), Cl
         reason: request.reason,
         locale: request.locale,
     };
-    Ok((place, details))
+    Ok((place, visit, details))
+}
+
+fn find_class<'c>(catalog: &'c Catalog, ids: &[u16], resource: ResourceId) -> Option<&'c Class> {
+    let classes = &catalog.rules.as_ref()?.classes;
+    ids.iter()
+        .filter_map(|id| classes.iter().find(|c| c.id == *id))
+        .find(|class| class.needs.first().is_some_and(|need| need.one_of.contains(&resource)))
 }

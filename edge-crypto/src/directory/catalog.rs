@@ -5,7 +5,8 @@ use vestibule_core::{
     suite::namespace,
     time::UnixSeconds,
     wire::{
-        directory::{Catalog, Manifest, Resource, Service},
+        catalog::{Catalog, Kind, Resource, Rules, Service},
+        directory::Manifest,
         envelope::Signed,
     },
 };
@@ -27,10 +28,12 @@ pub struct CatalogChange {
     pub resources: Vec<Resource>,
     /// Services.
     pub services: Vec<Service>,
+    /// Locations, closures, pauses, classes.
+    pub rules: Option<Rules>,
 }
 
-/// Signs the catalog that follows `current`, and the timestamp over it. A resource without a scope is refused: nobody could
-/// read what is booked with it, so every booking would fail.
+/// Signs the catalog that follows `current`, and the timestamp over it. A resource without a scope is refused, unless
+/// it is a room or a device that nobody chooses: nobody could read what is booked with it, so every booking would fail.
 pub fn sign_catalog(
     signer: &SigningKey,
     current: &Catalog,
@@ -39,7 +42,13 @@ pub fn sign_catalog(
     now: UnixSeconds,
 ) -> Result<(Signed, Signed), SealError> {
     let scoped = |resource: &Resource| manifest.scopes.iter().any(|s| s.resources.contains(&resource.id));
-    if !change.resources.iter().all(scoped) {
+    // What is taken beside somebody, and never chosen, has no appointments of its own.
+    let beside = |resource: &Resource| {
+        let kind = resource.schedule.as_ref().map(|s| s.kind);
+        matches!(kind, Some(Kind::Room | Kind::Device))
+            && change.services.iter().all(|s| !s.resources.contains(&resource.id))
+    };
+    if !change.resources.iter().all(|resource| scoped(resource) || beside(resource)) {
         return Err(SealError::UnknownScope);
     }
     let catalog = Catalog {
@@ -52,6 +61,7 @@ pub fn sign_catalog(
         language: change.language,
         resources: change.resources,
         services: change.services,
+        rules: change.rules,
     };
     let signed = signer.sign(namespace::CATALOG, cbor::to_vec(&catalog))?;
     let digest = sha256(&[&signed.body]);

@@ -3,7 +3,7 @@ use crate::{random::id16, sign::SignError};
 use vestibule_core::{
     ids::{PracticeId, ResourceId, ServiceId},
     suite::Suite,
-    wire::directory::{Catalog, Resource, Service, WeeklyInterval},
+    wire::catalog::{Catalog, Resource, Service, WeeklyInterval},
 };
 use vestibule_suite::{CryptoRng, Secret32};
 use vestibule_verify::catalog::validate;
@@ -100,7 +100,7 @@ pub(super) fn new_catalog(
 ) -> Result<Catalog, FoundingError> {
     let resources: Vec<Resource> = resources
         .into_iter()
-        .map(|r| Resource { id: ResourceId(id16(rng)), name: r.name, hours: r.hours })
+        .map(|r| Resource { id: ResourceId(id16(rng)), name: r.name, hours: r.hours, schedule: None })
         .collect();
     let services = services
         .into_iter()
@@ -116,6 +116,7 @@ pub(super) fn new_catalog(
                 description: s.description,
                 minutes: s.minutes,
                 resources: offered,
+                classes: None,
             })
         })
         .collect::<Result<Vec<_>, FoundingError>>()?;
@@ -129,6 +130,7 @@ pub(super) fn new_catalog(
         language: profile.language,
         resources,
         services,
+        rules: None,
     };
     validate(&catalog).map_err(|_| FoundingError::Catalog)?;
     Ok(catalog)

@@ -129,6 +129,7 @@ fn the_next_catalog_verifies_and_the_older_one_does_not_any_more() {
     let directory = &w.practice.directory;
     let catalog = directory.catalog();
     let change = CatalogChange {
+        rules: None,
         name: "Praxis am See".into(),
         contact: catalog.contact.clone(),
         time_zone: catalog.time_zone.clone(),

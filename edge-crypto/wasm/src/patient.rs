@@ -273,5 +273,6 @@ fn parse_booking(request: &JsValue) -> Result<BookRequest> {
         },
         reason: input::text(request, "reason")?,
         locale: input::text(request, "locale")?,
+        code: input::property(request, "code")?.as_string(),
     })
 }

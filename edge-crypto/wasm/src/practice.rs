@@ -5,7 +5,7 @@ use vestibule_core::{
     bytes::from_base64url,
     ids::{AppointmentId, Fingerprint},
     time::UnixSeconds,
-    wire::directory::{Resource, Service, WeeklyInterval},
+    wire::catalog::{Catalog, Resource, Service, WeeklyInterval},
 };
 use vestibule_edge_crypto::{
     client::{
@@ -185,8 +185,8 @@ impl PracticeClient {
     /// Signs and publishes a changed catalog.
     #[wasm_bindgen(js_name = updateCatalog)]
     pub async fn update_catalog(&mut self, catalog: JsValue) -> core::result::Result<(), JsValue> {
-        let change = parse_catalog(&catalog)?;
         let session = self.session.as_mut().ok_or(Failure::input("locked"))?;
+        let change = parse_catalog(&catalog, session.practice.directory.catalog())?;
         Ok(self.client.update_catalog(session, change).await.map_err(|e| Failure::of(&e, &self.client))?)
     }
 
@@ -314,18 +314,23 @@ fn parse_realms(realms: &JsValue) -> Result<Vec<OtherRealm>> {
     realms.iter().map(realm).collect()
 }
 
-fn parse_catalog(catalog: &JsValue) -> Result<CatalogChange> {
+/// What the editor does not show stays as it is in the current catalog.
+fn parse_catalog(catalog: &JsValue, current: &Catalog) -> Result<CatalogChange> {
     let resources = input::list(catalog, "resources")?
         .iter()
         .map(|r| {
+            let id = input::parsed(r, "id")?;
+            let before = current.resources.iter().find(|c| c.id == id);
             Ok(Resource {
-                id: input::parsed(r, "id")?,
+                id,
                 name: input::text(r, "name")?,
                 hours: parse_hours(r)?,
+                schedule: before.and_then(|c| c.schedule.clone()),
             })
         })
         .collect::<Result<_>>()?;
-    let services = input::list(catalog, "services")?.iter().map(parse_service).collect::<Result<_>>()?;
+    let services =
+        input::list(catalog, "services")?.iter().map(|s| parse_service(s, current)).collect::<Result<_>>()?;
     Ok(CatalogChange {
         name: input::text(catalog, "name")?,
         contact: input::text(catalog, "contact")?,
@@ -333,19 +338,23 @@ fn parse_catalog(catalog: &JsValue) -> Result<CatalogChange> {
         language: input::text(catalog, "language")?,
         resources,
         services,
+        rules: current.rules.clone(),
     })
 }
 
-fn parse_service(service: &JsValue) -> Result<Service> {
+fn parse_service(service: &JsValue, current: &Catalog) -> Result<Service> {
     let id = |v: &JsValue| {
         let text = v.as_string().ok_or(Failure::input("input"))?;
         text.parse().map_err(|_| Failure::input("input"))
     };
+    let own = input::parsed(service, "id")?;
+    let before = current.services.iter().find(|c| c.id == own);
     Ok(Service {
-        id: input::parsed(service, "id")?,
+        id: own,
         name: input::text(service, "name")?,
         description: input::text(service, "description")?,
         minutes: narrow(service, "minutes")?,
         resources: input::list(service, "resources")?.iter().map(id).collect::<Result<_>>()?,
+        classes: before.and_then(|c| c.classes.clone()),
     })
 }

@@ -1,13 +1,16 @@
 //! What pages show: plain JS objects of checked data.
 use js_sys::{Array, Object, Reflect};
-use vestibule_core::wire::directory::{Realm, Resource, Service};
+use vestibule_core::wire::{
+    catalog::{Resource, Service},
+    directory::Realm,
+};
 #[cfg(feature = "patient")]
 use vestibule_core::{
     ids::AppointmentId,
     limits,
     wire::{
         appointment::{Action, Place, State},
-        directory::Catalog,
+        catalog::Catalog,
     },
 };
 #[cfg(feature = "patient")]
@@ -56,6 +59,7 @@ fn service(service: &Service) -> JsValue {
         ("description", service.description.as_str().into()),
         ("minutes", service.minutes.into()),
         ("resources", array(&service.resources, id)),
+        ("classes", service.classes.as_ref().map_or(JsValue::NULL, |ids| array(ids, |id| (*id).into()))),
     ])
 }
 

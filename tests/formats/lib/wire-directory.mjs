@@ -1,5 +1,5 @@
 // The practice directory and staff keys: the structs of PROTOCOL sections 3 and 5.
-import { list, oneOf, optional, struct, text, u16, u32, u64, u8 } from './schema.mjs';
+import { bool, list, oneOf, optional, struct, sum, text, u16, u32, u64, u8 } from './schema.mjs';
 import { Sealed, Signed, Wrap, blob, digest, id, suite } from './wire.mjs';
 
 export const RootStatement = struct('RootStatement', {
@@ -48,9 +48,55 @@ export const Manifest = struct('Manifest', {
   bundle: digest,
 });
 export const Freshness = struct('Freshness', { suite, practice: id, manifest: digest, catalog: digest, at: u64 });
+// What the catalog has beyond names, hours and services: docs/SCHEDULING.md. A day is the number yyyymmdd.
+const day = u32;
 export const WeeklyInterval = struct('WeeklyInterval', { weekday: u8, from: u16, to: u16 });
-export const Resource = struct('Resource', { id, name: text, hours: list(WeeklyInterval) });
-export const Service = struct('Service', { id, name: text, description: text, minutes: u16, resources: list(id) });
+const DayInterval = struct('DayInterval', { from: u16, to: u16 });
+const Season = struct('Season', { from: day, to: day, hours: list(WeeklyInterval) });
+const Exception = struct('Exception', { day, hours: list(DayInterval) });
+const Absence = struct('Absence', { fromDay: day, from: u16, toDay: day, to: u16 });
+const RegularAbsence = struct('RegularAbsence', { first: day, weeks: u8, from: u16, to: u16, last: optional(day) });
+const HeldBack = struct('HeldBack', { weekday: u8, from: u16, to: u16, days: u16, openTo: list(u16) });
+export const Schedule = struct('Schedule', {
+  kind: oneOf(1, 2, 3, 4),
+  always: bool,
+  seasons: list(Season),
+  exceptions: list(Exception),
+  absences: list(Absence),
+  regular: list(RegularAbsence),
+  heldBack: list(HeldBack),
+  location: optional(u16),
+});
+export const Resource = struct('Resource', { id, name: text, hours: list(WeeklyInterval), schedule: optional(Schedule) });
+export const Service = struct('Service', {
+  id,
+  name: text,
+  description: text,
+  minutes: u16,
+  resources: list(id),
+  classes: optional(list(u16)),
+});
+const Location = struct('Location', { name: text, contact: text, timeZone: text });
+const Closure = struct('Closure', { from: day, to: day, name: text, location: optional(u16) });
+const Pause = struct('Pause', { from: u64, to: u64 });
+const Need = struct('Need', { oneOf: list(id), before: u16, after: u16 });
+const Access = sum('Access', { public: [], internal: [], withCode: [digest] });
+export const Class = struct('Class', {
+  id: u16,
+  minutes: u16,
+  needs: list(Need),
+  notice: u32,
+  horizon: u16,
+  access: Access,
+  perDay: optional(u16),
+  perWeek: optional(u16),
+});
+export const Rules = struct('Rules', {
+  locations: list(Location),
+  closures: list(Closure),
+  pauses: list(Pause),
+  classes: list(Class),
+});
 export const Catalog = struct('Catalog', {
   suite,
   practice: id,
@@ -61,6 +107,7 @@ export const Catalog = struct('Catalog', {
   language: text,
   resources: list(Resource),
   services: list(Service),
+  rules: optional(Rules),
 });
 export const Directory = struct('Directory', {
   roots: list(Signed),

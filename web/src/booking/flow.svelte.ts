@@ -2,6 +2,7 @@ import type { AppointmentView, CatalogView, Contact, Resource, Service } from '.
 import { CodedError, codeOf } from '../lib/errors';
 import { fetchCatalog, type Slot } from '../lib/http';
 import { locale } from '../i18n/locale.svelte';
+import { shapesOf, type Shape } from './slots.svelte';
 import { Session } from '../patient/session.svelte';
 
 export type Step = 'service' | 'person' | 'time' | 'details' | 'pin' | 'code' | 'existing' | 'done';
@@ -60,6 +61,9 @@ export class BookingFlow {
       return;
     }
     locale.suggest(this.catalog.language);
+    // A link to one service begins with it.
+    const linked = this.services.find(({ id }) => id === this.session.service);
+    if (linked && this.step === 'service') this.chooseService(linked);
     // Two frames later the page is painted.
     requestAnimationFrame(() => requestAnimationFrame(() => void this.verify()));
   }
@@ -80,9 +84,29 @@ export class BookingFlow {
     history.back();
   }
 
+  #shapesOf(service: Service, person?: Resource): Shape[] {
+    return shapesOf(service, this.catalog?.classes ?? [], person?.id, this.session.code !== undefined);
+  }
+
+  /** The services that can be booked here: nobody offers some, and others are for staff or need a code. */
+  get services(): Service[] {
+    return this.catalog?.services.filter((each) => this.#shapesOf(each).some(({ resources }) => resources.length > 0)) ?? [];
+  }
+
+  /** How the chosen service can be booked, with the chosen person or anyone. */
+  get shapes(): Shape[] {
+    return this.service ? this.#shapesOf(this.service, this.person) : [];
+  }
+
+  /** Days ahead that the chosen service can be booked; undefined for the usual. */
+  get horizon(): number | undefined {
+    const days = this.shapes.map((shape) => this.catalog?.classes?.find(({ id }) => id === shape.class)?.horizon);
+    return days.every((each) => each !== undefined) ? Math.max(...days) : undefined;
+  }
+
   /** Who offers the chosen service. */
   get people(): Resource[] {
-    const ids = this.service?.resources ?? [];
+    const ids = this.service ? this.#shapesOf(this.service).flatMap(({ resources }) => resources) : [];
     return this.catalog?.resources.filter(({ id }) => ids.includes(id)) ?? [];
   }
 
@@ -164,6 +188,7 @@ export class BookingFlow {
         contact: $state.snapshot(this.contact),
         reason: this.reason,
         locale: locale.current,
+        ...(this.session.code !== undefined && { code: this.session.code }),
       });
       this.step = 'done';
       history.replaceState({ step: 'done' }, '');

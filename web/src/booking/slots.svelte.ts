@@ -1,3 +1,4 @@
+import type { BookingClass, Service } from '../lib/api';
 import { fetchSlots, type Slot } from '../lib/http';
 import { addDays, dayOf, daysBetween, today, type Day } from '../lib/time';
 
@@ -5,8 +6,27 @@ import { addDays, dayOf, daysBetween, today, type Day } from '../lib/time';
 export const SPAN = 7;
 /** Days asked for at once when looking ahead: the most that the server gives. */
 const LOOK_AHEAD = 35;
-/** Slots are offered this far ahead. */
+/** Slots of services without classes are offered this far ahead. */
 const HORIZON = 180;
+
+/** One way in which a service can be booked. */
+export interface Shape {
+  resources: string[];
+  minutes: number;
+  class?: number;
+}
+
+/** The ways in which a service can be booked, by one person or anybody; a person's way is the first class that names them. */
+export function shapesOf(service: Service, classes: BookingClass[], person: string | undefined, code: boolean): Shape[] {
+  const wanted = new Set(person ? [person] : service.resources);
+  if (!service.classes) return [{ resources: [...wanted], minutes: service.minutes }];
+  return service.classes.flatMap((id) => {
+    const found = classes.find((each) => each.id === id);
+    const resources = found?.resources.filter((each) => wanted.delete(each)) ?? [];
+    const open = found?.access === 'public' || (found?.access === 'code' && code);
+    return found && open && resources.length > 0 ? [{ resources, minutes: found.minutes, class: id }] : [];
+  });
+}
 
 /** Free slots of a service, a week at a time. */
 export class Slots {
@@ -22,9 +42,9 @@ export class Slots {
 
   constructor(
     private readonly practice: string,
-    private readonly resources: string[],
-    private readonly minutes: number,
+    private readonly shapes: Shape[],
     readonly timeZone: string,
+    private readonly horizon = HORIZON,
   ) {
     this.today = today(timeZone);
     this.from = this.today;
@@ -39,12 +59,13 @@ export class Slots {
   }
 
   get atEnd(): boolean {
-    return daysBetween(this.today, this.from) + SPAN > HORIZON;
+    return daysBetween(this.today, this.from) + SPAN > this.horizon;
   }
 
-  #ask(from: Day, days: number, signal: AbortSignal): Promise<Slot[]> {
-    const { practice, resources, minutes } = this;
-    return fetchSlots({ practice, resources, minutes, from, days }, signal);
+  async #ask(from: Day, days: number, signal: AbortSignal): Promise<Slot[]> {
+    const { practice } = this;
+    const all = await Promise.all(this.shapes.map((shape) => fetchSlots({ practice, ...shape, from, days }, signal)));
+    return all.flat().sort((a, b) => a.start - b.start);
   }
 
   async #run(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
@@ -74,8 +95,8 @@ export class Slots {
   /** Looks ahead for the first free slot after the shown week, and shows the week it is in. */
   next(): Promise<void> {
     return this.#run(async (signal) => {
-      for (let from = addDays(this.from, SPAN); daysBetween(this.today, from) < HORIZON; from = addDays(from, LOOK_AHEAD)) {
-        const days = Math.min(LOOK_AHEAD, HORIZON - daysBetween(this.today, from));
+      for (let from = addDays(this.from, SPAN); daysBetween(this.today, from) < this.horizon; from = addDays(from, LOOK_AHEAD)) {
+        const days = Math.min(LOOK_AHEAD, this.horizon - daysBetween(this.today, from));
         const slots = await this.#ask(from, days, signal);
         const first = slots[0];
         if (first) {

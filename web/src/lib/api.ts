@@ -23,6 +23,19 @@ export interface Service {
   minutes: number;
   /** Ids of the resources that offer it. */
   resources: string[];
+  /** Booking classes that it can be booked as; none for a service without further rules. */
+  classes?: number[] | null;
+}
+
+/** What the booking page needs of a booking class (docs/SCHEDULING.md). */
+export interface BookingClass {
+  id: number;
+  minutes: number;
+  /** Who can be chosen. */
+  resources: string[];
+  access: 'public' | 'internal' | 'code';
+  /** Days ahead. */
+  horizon: number;
 }
 
 /** A server that guards PINs. */
@@ -40,6 +53,8 @@ export interface CatalogView {
   language: string;
   resources: Resource[];
   services: Service[];
+  /** Only in the unsigned JSON: the classes that the services name. Booking goes by the signed ones. */
+  classes?: BookingClass[];
 }
 
 /** A directory whose signatures were all checked. */
@@ -97,6 +112,8 @@ export interface BookingRequest {
   contact: Contact;
   reason: string;
   locale: string;
+  /** From the link, for a service that asks for one. */
+  code?: string;
 }
 
 export type PinProblem = 'length' | 'digits' | 'weak' | 'birthday';

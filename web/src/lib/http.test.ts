@@ -30,6 +30,7 @@ export default {
       (view) => (view.services[0]!.minutes = 20),
       (view) => (view.services[0]!.description = 'x'),
       (view) => (view.services[0]!.resources = []),
+      (view) => (view.services[0]!.classes = [1]),
       (view) => (view.services = []),
     ];
     for (const change of changes) {

@@ -8,7 +8,16 @@ interface CatalogJson {
   time_zone: string;
   language: string;
   resources: { id: string; name: string; hours: Interval[] }[];
-  services: { id: string; name: string; description: string; minutes: number; resources: string[] }[];
+  services: { id: string; name: string; description: string; minutes: number; resources: string[]; classes: number[] | null }[];
+  rules: { classes: ClassJson[] } | null;
+}
+
+interface ClassJson {
+  id: number;
+  minutes: number;
+  needs: { one_of: string[] }[];
+  horizon: number;
+  access: 'public' | 'internal' | { 'with-code': string };
 }
 
 export interface Slot {
@@ -45,8 +54,15 @@ async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
 }
 
 export async function fetchCatalog(practice: string): Promise<CatalogView> {
-  const { time_zone, ...json } = await get<CatalogJson>(`/v1/practices/${practice}/catalog`);
-  return { ...json, timeZone: time_zone };
+  const { time_zone, rules, ...json } = await get<CatalogJson>(`/v1/practices/${practice}/catalog`);
+  const classes = (rules?.classes ?? []).map(({ id, minutes, needs, horizon, access }) => ({
+    id,
+    minutes,
+    resources: needs[0]?.one_of ?? [],
+    horizon,
+    access: typeof access === 'string' ? access : ('code' as const),
+  }));
+  return { ...json, timeZone: time_zone, classes };
 }
 
 /** What a server says of itself; of this one without an origin. */
@@ -66,6 +82,8 @@ export interface SlotQuery {
   /** `YYYY-MM-DD` in the practice's time zone. */
   from: string;
   days: number;
+  /** Booking class, for a service that has any. */
+  class?: number;
 }
 
 export async function fetchSlots(query: SlotQuery, signal?: AbortSignal): Promise<Slot[]> {
@@ -74,6 +92,7 @@ export async function fetchSlots(query: SlotQuery, signal?: AbortSignal): Promis
     minutes: String(query.minutes),
     from: query.from,
     days: String(query.days),
+    ...(query.class !== undefined && { classes: String(query.class) }),
   });
   const { slots } = await get<{ slots: Slot[] }>(`/v1/practices/${query.practice}/slots?${search}`, signal);
   return slots;
@@ -88,6 +107,6 @@ function canonical({ name, contact, timeZone, language, resources, services }: C
   return JSON.stringify([
     [name, contact, timeZone, language],
     resources.map((r) => [r.id, r.name, r.hours.map((h) => [h.weekday, h.from, h.to])]),
-    services.map((s) => [s.id, s.name, s.description, s.minutes, s.resources]),
+    services.map((s) => [s.id, s.name, s.description, s.minutes, s.resources, s.classes ?? null]),
   ]);
 }

@@ -8,9 +8,14 @@ import { locale } from '../i18n/locale.svelte';
 /** Codes that mean "no answer", not "a false answer": worth another try, no reason for alarm. */
 const PASSING = new Set(['network', 'answer', 'rate-limited', 'internal', 'module-failed', 'worker-failed', 'not-found']);
 
+const linkPart = (name: string) => new URLSearchParams(location.hash.split('&').slice(1).join('&')).get(name) ?? undefined;
+
 /** One patient's dealings with one practice: the link, the verified directory, the unlocked keys in the worker. */
 export class Session {
-  readonly fingerprint = parseFingerprint(location.hash);
+  readonly fingerprint = parseFingerprint(location.hash.split('&')[0] ?? '');
+  /** Of a link `#fingerprint&service=ID&code=CODE`: the service to begin with, and the code that it asks for. */
+  readonly service = linkPart('service');
+  readonly code = linkPart('code');
   readonly practice = this.fingerprint ? practiceId(this.fingerprint) : '';
 
   /** `blocked`: a check failed, so nothing may be entered. `failed`: no answer yet, worth another try. */

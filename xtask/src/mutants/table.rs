@@ -147,9 +147,9 @@ const fn stored(",
         side: Side::Server,
         edits: &[
             (
-                "functions/store/src/practice/hold.rs",
-                "AND cell >= ?4 AND cell < ?5)",
-                "AND cell >= ?4 AND cell < ?5 AND cell < 0)",
+                "functions/store/src/practice/claims.rs",
+                "AND resource = ?2 AND cell >= ?3 AND cell < ?4\"",
+                "AND resource = ?2 AND cell >= ?3 AND cell < ?4 AND cell < 0\"",
             ),
             (
                 "functions/store/src/practice/schema.rs",

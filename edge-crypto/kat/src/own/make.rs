@@ -1,5 +1,7 @@
 //! Made the vectors, once. To add a file: write `{"source":"","tests":[]}` where it goes, add its cases below, and run
 //! `cargo test -p vestibule-kat -- --ignored make_vectors`. A file with cases in it is never touched.
+mod rules;
+
 use super::{
     directory, keys, locator, offline, pin, platform, realm, registration, seal, shamir, signed, wrap,
 };
@@ -15,7 +17,7 @@ use vestibule_core::{
     time::{Cell, UnixSeconds},
     wire::{
         appointment::{AppointmentContext, PatientWrapContext, Place, ScopeWrapContext},
-        directory::WeeklyInterval,
+        catalog::WeeklyInterval,
         pow::Solution,
         realm::{
             Begin, Begun, Evaluate, Evaluated, Locate, Put, RealmOp, RealmReply, RealmRequest, Refusal,
@@ -290,6 +292,7 @@ fn make_vectors() {
     write("platform", "own: a realm's storage", platforms);
     write("keys", "own: PROTOCOL section 3", all_keys);
     write("directory", "own: PROTOCOL section 5", directories);
+    write("catalog", "own: docs/SCHEDULING.md", rules::catalogs);
     write("locator", "own: PROTOCOL section 4", locators);
     write("registration", "own: PROTOCOL section 4", registrations);
     write("pin", "own: PROTOCOL section 4", pins);

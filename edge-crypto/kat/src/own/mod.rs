@@ -1,5 +1,6 @@
 //! Our own formats: `edge-crypto/vectors/*.json`. Made once from fixed randomness, then never again: a change of a byte is a
 //! change of a format. Each case is checked both ways: the inputs and the randomness give the very bytes, and the bytes open.
+pub(crate) mod catalog;
 pub(crate) mod directory;
 pub(crate) mod keys;
 pub(crate) mod locator;

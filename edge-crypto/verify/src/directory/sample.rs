@@ -177,6 +177,7 @@ pub(crate) fn catalog(practice: PracticeId, resource: ResourceId) -> Catalog {
             id: resource,
             name: "Dr. Beispiel".into(),
             hours: vec![hours(1, 480, 720), hours(1, 780, 1080), hours(5, 0, 1440)],
+            schedule: None,
         }],
         services: vec![Service {
             id: ServiceId([9; 16]),
@@ -184,6 +185,8 @@ pub(crate) fn catalog(practice: PracticeId, resource: ResourceId) -> Catalog {
             description: String::new(),
             minutes: 20,
             resources: vec![resource],
+            classes: None,
         }],
+        rules: None,
     }
 }

@@ -3,10 +3,13 @@ use super::{Declined, message};
 use minicbor::{Decode, Encode};
 use vestibule_core::{
     bytes::Bytes,
-    calendar::Claim,
+    calendar::{self, Claim},
     ids::{AppointmentId, Digest, PracticeId, ResourceId},
     time::{Cell, UnixSeconds},
-    wire::appointment::{AppointmentContext, Place, State},
+    wire::{
+        appointment::{AppointmentContext, Place, State},
+        catalog::Visit,
+    },
 };
 
 /// What a counter counts; its number is stored.
@@ -148,6 +151,8 @@ message! {
         1 from: Cell,
         /// First cell after the span.
         2 to: Cell,
+        /// Booking classes: the calendars of all that they may take are loaded too.
+        3 classes: Option<Vec<u16>>,
     }
     /// See [`SlotsLoad`].
     SlotsData {
@@ -155,6 +160,8 @@ message! {
         0 catalog: Bytes,
         /// Claims of live holds and bookings.
         1 claims: Vec<Claim>,
+        /// Starts of live holds and bookings that count towards caps.
+        2 counted: Vec<calendar::Counted>,
     }
     /// Hold a place.
     Hold {
@@ -168,6 +175,8 @@ message! {
         3 network: Digest,
         /// Open holds that the network may have.
         4 cap: u32,
+        /// Classes and code; absent for a service without classes.
+        5 visit: Option<Visit>,
     }
     /// Turn a hold into a booking.
     Book {

@@ -18,7 +18,7 @@ const CAP: Digest = Digest([21; 32]);
 const ENVELOPE: Digest = Digest([22; 32]);
 
 fn hold_by(id: AppointmentId, place: Place, network: Digest) -> PracticeCommand {
-    PracticeCommand::Hold(Hold { appointment: id, place, capability: CAP, network, cap: 8 })
+    PracticeCommand::Hold(Hold { appointment: id, place, capability: CAP, network, cap: 8, visit: None })
 }
 
 fn hold(n: u8, place: Place) -> PracticeCommand {
@@ -51,7 +51,7 @@ fn claims<D: Driver>(practice: &Practice<'_, D>) -> usize {
 }
 
 fn claims_at<D: Driver>(practice: &Practice<'_, D>, now: UnixSeconds) -> usize {
-    let load = SlotsLoad { resources: vec![RESOURCE], from: Cell(0), to: Cell(NINE) };
+    let load = SlotsLoad { resources: vec![RESOURCE], from: Cell(0), to: Cell(NINE), classes: None };
     match practice.run(now, PracticeCommand::SlotsLoad(load)) {
         PracticeReply::Slots(data) => data.claims.len(),
         other => panic!("{other:?}"),

@@ -7,6 +7,7 @@ mod jobs;
 mod patient;
 mod practice;
 mod support;
+mod visits;
 
 pub use support::Database;
 
@@ -67,6 +68,10 @@ cases! {
     calendar::the_calendar_is_for_staff_and_pages,
     calendar::what_the_asker_has_is_listed_without_content,
     calendar::a_place_far_beyond_any_calendar_is_only_declined,
+    visits::a_visit_takes_all_that_it_needs_or_nothing,
+    visits::what_a_visit_takes_is_freed_with_it,
+    visits::caps_count_what_stands,
+    visits::codes_and_internal_classes_are_refused_to_strangers,
     jobs::a_job_is_taken_once_and_comes_back_if_it_is_lost,
     jobs::the_outbox_forgets_the_oldest,
     jobs::what_fails_is_rolled_back_whole,

@@ -6,13 +6,13 @@ use vestibule_app::actor::practice::{
 };
 use vestibule_core::{
     cbor,
-    ids::{AppointmentId, Digest, PracticeId, ResourceId},
+    ids::{AppointmentId, Digest, PracticeId, ResourceId, ServiceId},
     problem::ProblemKind,
     suite::Suite,
     time::{Cell, UnixSeconds},
     wire::{
         appointment::Place,
-        directory::{Catalog, Resource, WeeklyInterval},
+        catalog::{Access, Catalog, Class, Need, Resource, Rules, Service, WeeklyInterval, code_hash},
     },
 };
 
@@ -49,6 +49,11 @@ impl<'d, D: Driver> Database<'d, D> {
 
 pub(super) const PRACTICE: PracticeId = PracticeId([7; 16]);
 pub(super) const RESOURCE: ResourceId = ResourceId([1; 16]);
+/// Another one, and the room that both use.
+pub(super) const SECOND: ResourceId = ResourceId([2; 16]);
+pub(super) const ROOM: ResourceId = ResourceId([3; 16]);
+/// Opens class 2.
+pub(super) const CODE: &str = "k7m2p4qx3znv5trw";
 pub(super) const NETWORK: Digest = Digest([11; 32]);
 pub(super) const SESSION: Digest = Digest([12; 32]);
 pub(super) const CREDENTIAL: Digest = Digest([13; 32]);
@@ -67,12 +72,44 @@ pub(super) fn catalog() -> Catalog {
         contact: String::new(),
         time_zone: "Europe/Berlin".into(),
         language: "de".into(),
-        resources: vec![Resource {
-            id: RESOURCE,
-            name: "Dr. Beispiel".into(),
-            hours: vec![WeeklyInterval { weekday: 1, from: 540, to: 720 }],
-        }],
-        services: vec![],
+        resources: [RESOURCE, SECOND, ROOM].map(resource).into(),
+        services: (1..=12).map(service).collect(),
+        rules: Some(Rules {
+            locations: vec![],
+            closures: vec![],
+            pauses: vec![],
+            classes: vec![
+                class(1, Access::Public, Some(2)),
+                class(2, Access::WithCode(code_hash(Suite::V1, PRACTICE, CODE)), None),
+                class(3, Access::Internal, None),
+            ],
+        }),
+    }
+}
+
+fn resource(id: ResourceId) -> Resource {
+    let hours = vec![WeeklyInterval { weekday: 1, from: 540, to: 720 }];
+    Resource { id, name: "Dr. Beispiel".into(), hours, schedule: None }
+}
+
+/// Twenty minutes with either of the two, and the room, which needs ten minutes afterwards.
+fn class(id: u16, access: Access, per_day: Option<u16>) -> Class {
+    let needs = vec![
+        Need { one_of: vec![RESOURCE, SECOND], before: 0, after: 0 },
+        Need { one_of: vec![ROOM], before: 0, after: 10 },
+    ];
+    Class { id, minutes: 20, needs, notice: 0, horizon: 90, access, per_day, per_week: None }
+}
+
+/// A service of so many cells.
+fn service(cells: u8) -> Service {
+    Service {
+        id: ServiceId([cells; 16]),
+        name: "Sprechstunde".into(),
+        description: String::new(),
+        minutes: u16::from(cells) * 5,
+        resources: vec![RESOURCE],
+        classes: None,
     }
 }
 

@@ -1,5 +1,5 @@
 //! A patient's later act.
-use super::{Outcome, expire::free, first, row};
+use super::{Outcome, claims::free, first, row};
 use crate::driver::{Driver, blob, number};
 use vestibule_app::{
     actor::practice::{Act, Booked, PracticeReply},

@@ -1,60 +1,51 @@
 //! Hold a place.
-use super::{Outcome, expire::expire, first};
-use crate::driver::{Driver, blob, number};
+use super::{Outcome, claims, expire::expire, first};
+use crate::driver::{Driver, StoreError, blob, number};
 use vestibule_app::actor::practice::{Hold, PracticeReply};
 use vestibule_core::{
-    calendar::{HoldFacts, decide_hold},
+    calendar::{HoldFacts, Taken, concerned_by_hold, decide_hold},
     time::UnixSeconds,
-    wire::directory::Catalog,
+    wire::catalog::Catalog,
 };
 
-/// Claims all cells at once, or none.
+/// Claims all cells of all that the place needs at once, or none.
 pub(super) fn hold(db: &impl Driver, catalog: &Catalog, now: UnixSeconds, command: &Hold) -> Outcome {
     expire(db, now)?;
-    let place = &command.place;
-    let (start, end) = (place.start.0, place.start.0.saturating_add(place.cells.into()));
+    let (place, visit) = (&command.place, command.visit.as_ref());
     let sql = "SELECT
         EXISTS (SELECT 1 FROM appointments WHERE actor = ?1 AND id = ?2),
-        EXISTS (SELECT 1 FROM claims WHERE actor = ?1 AND resource = ?3 AND cell >= ?4 AND cell < ?5),
-        (SELECT count(*) FROM appointments WHERE actor = ?1 AND status = 0 AND network = ?6),
+        (SELECT count(*) FROM appointments WHERE actor = ?1 AND status = 0 AND network = ?3),
         (SELECT count(*) FROM appointments WHERE actor = ?1 AND status = 0)";
-    let row = first(
-        db,
-        sql,
-        vec![
-            blob(command.appointment),
-            blob(place.resource),
-            number(start),
-            number(end),
-            blob(command.network),
-        ],
-    )?
-    .ok_or_else(|| crate::StoreError("no row".into()))?;
+    let row = first(db, sql, vec![blob(command.appointment), blob(command.network)])?
+        .ok_or_else(|| StoreError("no row".into()))?;
     let facts = HoldFacts {
         id_used: row.number::<u8>(0)? != 0,
-        taken: row.number::<u8>(1)? != 0,
-        network: row.number(2)?,
+        network: row.number(1)?,
         network_cap: command.cap,
-        practice: row.number(3)?,
+        practice: row.number(2)?,
     };
-    let expires = decide_hold(catalog, place, &facts, now)?;
+    // What the catalog does not offer at all needs no look at the claims; the decision says so.
+    let taken = match concerned_by_hold(catalog, place, visit) {
+        Ok(concerned) => Taken::new(
+            claims::of(db, &concerned.resources, &concerned.cells)?,
+            claims::counted(db, &concerned.classes, &concerned.weeks)?,
+        ),
+        Err(_) => Taken::default(),
+    };
+    let granted = decide_hold(catalog, place, visit, &taken, &facts, now)?;
     db.exec(
         "INSERT INTO appointments (actor, id, resource, start, cells, status, expires, capability, network)
          VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8)",
         vec![
             blob(command.appointment),
             blob(place.resource),
-            number(start),
+            number(place.start.0),
             number(place.cells.into()),
-            number(expires.0),
+            number(granted.expires.0),
             blob(command.capability),
             blob(command.network),
         ],
     )?;
-    db.exec(
-        "WITH RECURSIVE span (cell) AS (SELECT ?2 UNION ALL SELECT cell + 1 FROM span WHERE cell + 1 < ?3)
-         INSERT INTO claims SELECT ?1, ?4, cell, ?5 FROM span",
-        vec![number(start), number(end), blob(place.resource), blob(command.appointment)],
-    )?;
-    Ok(PracticeReply::Held(expires))
+    claims::take(db, command.appointment, place, &granted.takes)?;
+    Ok(PracticeReply::Held(granted.expires))
 }

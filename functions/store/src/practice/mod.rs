@@ -4,6 +4,7 @@ mod book;
 mod cache;
 mod calendar;
 mod ceremony;
+mod claims;
 mod counters;
 mod directory;
 mod expire;
@@ -27,7 +28,7 @@ use vestibule_core::{
     cbor,
     problem::{Problem, ProblemKind},
     time::UnixSeconds,
-    wire::directory::Catalog,
+    wire::catalog::Catalog,
 };
 
 /// One practice's state in front of its database. Keeps only what it can load again.
@@ -121,7 +122,7 @@ impl PracticeActor {
                 directory::set_catalog(db, now, c)
             }
             PracticeCommand::FreshnessSet(c) => directory::set_freshness(db, now, c),
-            PracticeCommand::SlotsLoad(c) => slots::load(db, now, c),
+            PracticeCommand::SlotsLoad(c) => slots::load(db, &*self.catalog(db)?, now, c),
             PracticeCommand::Hold(c) => hold::hold(db, &*self.catalog(db)?, now, c),
             PracticeCommand::Book(c) => book::book(db, now, c),
             PracticeCommand::Read(c) => read::read(db, c),

@@ -10,7 +10,7 @@ pub(crate) const MIGRATIONS: &[&[&str]] = &[&[
         PRIMARY KEY (actor, key)
     ) WITHOUT ROWID",
     // One row for every id that was ever held: a tombstone, so an id is taken once, for ever.
-    // status: 0 held, 1 lapsed, 2 booked, 3 cancelled.
+    // status: 0 held, 1 lapsed, 2 booked, 3 cancelled. takes: what it claims, if that is not just its place.
     "CREATE TABLE appointments (
         actor BLOB NOT NULL,
         id BLOB NOT NULL CHECK (length(id) = 16),
@@ -25,6 +25,7 @@ pub(crate) const MIGRATIONS: &[&[&str]] = &[&[
         digest BLOB,
         cache BLOB,
         head BLOB,
+        takes BLOB,
         UNIQUE (actor, id),
         CHECK ((status < 2) = (envelope IS NULL)),
         CHECK ((status < 2) = (head IS NULL)),
@@ -39,6 +40,14 @@ pub(crate) const MIGRATIONS: &[&[&str]] = &[&[
         cell INTEGER NOT NULL,
         appointment BLOB NOT NULL,
         PRIMARY KEY (actor, resource, cell)
+    ) WITHOUT ROWID",
+    // Starts of live appointments of the classes that have caps, and of no others.
+    "CREATE TABLE counted (
+        actor BLOB NOT NULL,
+        class INTEGER NOT NULL,
+        start INTEGER NOT NULL,
+        appointment BLOB NOT NULL,
+        PRIMARY KEY (actor, class, start, appointment)
     ) WITHOUT ROWID",
     "CREATE TABLE statements (
         actor BLOB NOT NULL,

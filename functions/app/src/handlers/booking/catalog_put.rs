@@ -35,7 +35,7 @@ pub(crate) async fn catalog_put<P: Platform>(
     if before.checked_add(1) != Some(after.catalog().number) {
         return Err(Problem::new(ProblemKind::Conflict, "the catalog's number does not follow").into());
     }
-    Zone::named(&after.catalog().time_zone).map_err(|e| unverifiable(e.to_string()))?;
+    Zone::check_all(after.catalog()).map_err(|e| unverifiable(e.to_string()))?;
     let catalog_body = cbor::to_vec(&**after.catalog()).into();
     let set = CatalogSet {
         session,

@@ -83,7 +83,7 @@ fn check_first(verified: &VerifiedDirectory) -> Result<(), Failure> {
     if numbers != (0, 1, 1) {
         return Err(unverifiable("a founding directory has root 0, manifest 1 and catalog 1"));
     }
-    Zone::named(&verified.catalog().time_zone).map_err(|e| unverifiable(e.to_string()))?;
+    Zone::check_all(verified.catalog()).map_err(|e| unverifiable(e.to_string()))?;
     Ok(())
 }
 

@@ -18,7 +18,7 @@ use vestibule_core::{
 };
 
 /// Holds a slot for 10 minutes (section 6): a proof of work bound to the appointment id, caps by network and practice,
-/// all cells at once or none, an id taken once, for ever. A repeated hold is refused; there is no renewal.
+/// all cells of everything that the booking classes need at once or none, an id taken once, for ever. A repeated hold is refused; there is no renewal.
 pub(crate) async fn hold<P: Platform>(
     platform: &P,
     call: &Call,
@@ -33,6 +33,7 @@ pub(crate) async fn hold<P: Platform>(
         capability: request.capability_hash,
         network: call.network,
         cap: platform.config().cap(limits::HOLDS_PER_NETWORK),
+        visit: request.visit,
     });
     let PracticeReply::Held(expires) = ask(platform, practice, &command).await? else {
         return Err(confused());

@@ -7,7 +7,7 @@ use crate::{
     port::Platform,
 };
 use vestibule_core::{
-    calendar::{self, QueryError},
+    calendar::{self, QueryError, Taken},
     cbor,
     ids::PracticeId,
     limits,
@@ -18,8 +18,8 @@ use vestibule_core::{
     },
 };
 
-/// Free slots. The query names resources and a duration, not a service: the server is not told what is booked. The
-/// client computes the same starts from the signed catalog (section 6).
+/// Free slots. The query names resources, a duration and perhaps booking classes, not a service: the server is not told
+/// what is booked. The catalog that rules is the signed one (section 6).
 pub(crate) async fn slots<P: Platform>(
     platform: &P,
     call: &Call,
@@ -33,13 +33,13 @@ pub(crate) async fn slots<P: Platform>(
     let mut resources = query.resources.clone();
     resources.sort_unstable();
     resources.dedup();
-    let load = SlotsLoad { resources, from: span.start, to: span.end };
+    let load = SlotsLoad { resources, from: span.start, to: span.end, classes: query.classes.clone() };
     let PracticeReply::Slots(data) = ask(platform, practice, &PracticeCommand::SlotsLoad(load)).await? else {
         return Err(confused());
     };
     let catalog: Catalog =
         cbor::from_slice(&data.catalog).map_err(|_| Fault::new("the stored catalog does not decode"))?;
-    let taken = data.claims.into_iter().collect();
+    let taken = Taken::new(data.claims, data.counted);
     let slots = calendar::slots(&catalog, &taken, platform.now(), &query).map_err(bad)?;
     Ok(reply(call, &Slots { slots }))
 }

@@ -1,7 +1,10 @@
-//! Rules of the catalog: bounds, ids, weekly hours on the grid.
+//! Rules of the catalog: bounds, ids, times on the grid, dates that exist, classes that are known.
+mod classes;
+mod schedule;
+
 use vestibule_core::{
-    limits,
-    wire::directory::{Catalog, Resource, Service, WeeklyInterval},
+    cbor, limits,
+    wire::catalog::{Catalog, Resource, Rules, Service, WeeklyInterval},
 };
 
 /// Why a catalog is refused.
@@ -28,15 +31,36 @@ pub enum CatalogError {
     /// An interval or a duration is not a multiple of five minutes, or out of range.
     #[error("a time is off the grid or out of range")]
     Grid,
-    /// Intervals are not sorted, or overlap.
-    #[error("hours are not sorted, or overlap")]
+    /// Intervals, seasons, exceptions, absences, closures, pauses or ids are not sorted, or overlap.
+    #[error("hours, dates or ids are not sorted, or overlap")]
     Overlap,
+    /// A date does not exist, or a span of dates ends before it begins.
+    #[error("a date does not exist, or a span ends before it begins")]
+    Date,
+    /// A location is named that is not in the list.
+    #[error("a location is not in the list")]
+    UnknownLocation,
+    /// A service or a held-back time names a class that is not there, or a service does not say what its classes say.
+    #[error("a class is not there, or a service differs from its classes")]
+    UnknownClass,
+    /// A class needs nothing, has a notice, horizon or cap out of range, or is the same as another one.
+    #[error("a class is out of range, or the same as another one")]
+    Class,
+    /// The whole is larger than [`limits::CATALOG_BYTES`].
+    #[error("the catalog is too large")]
+    TooLarge,
 }
 
 const DAY_MINUTES: u16 = 1440;
 
 fn on_grid(minutes: u16) -> bool {
     u32::from(minutes).is_multiple_of(limits::CELL_MINUTES)
+}
+
+/// Two minutes of a day on the grid, the second one later.
+fn within_a_day(from: u16, to: u16) -> Result<(), CatalogError> {
+    let fits = from < to && to <= DAY_MINUTES && on_grid(from) && on_grid(to);
+    if fits { Ok(()) } else { Err(CatalogError::Grid) }
 }
 
 fn text(value: &str, max_bytes: usize, required: bool) -> Result<(), CatalogError> {
@@ -53,12 +77,11 @@ fn hours(hours: &[WeeklyInterval]) -> Result<(), CatalogError> {
     if hours.len() > limits::MAX_INTERVALS {
         return Err(CatalogError::TooMany);
     }
-    for interval in hours {
-        let in_range =
-            (1..=7).contains(&interval.weekday) && interval.from < interval.to && interval.to <= DAY_MINUTES;
-        if !in_range || !on_grid(interval.from) || !on_grid(interval.to) {
+    for i in hours {
+        if !(1..=7).contains(&i.weekday) {
             return Err(CatalogError::Grid);
         }
+        within_a_day(i.from, i.to)?;
     }
     let sorted = hours.windows(2).all(|pair| {
         let [a, b] = pair else { return true };
@@ -72,12 +95,13 @@ fn unique<T: PartialEq>(items: &[T]) -> Result<(), CatalogError> {
     if twice { Err(CatalogError::DuplicateId) } else { Ok(()) }
 }
 
-fn resource(resource: &Resource) -> Result<(), CatalogError> {
+fn resource(resource: &Resource, rules: Option<&Rules>) -> Result<(), CatalogError> {
     text(&resource.name, limits::NAME_BYTES, true)?;
-    hours(&resource.hours)
+    hours(&resource.hours)?;
+    resource.schedule.as_ref().map_or(Ok(()), |s| schedule::check(s, rules))
 }
 
-fn service(service: &Service, resources: &[Resource]) -> Result<(), CatalogError> {
+fn service(service: &Service, resources: &[Resource], rules: Option<&Rules>) -> Result<(), CatalogError> {
     text(&service.name, limits::NAME_BYTES, true)?;
     text(&service.description, limits::DESCRIPTION_BYTES, false)?;
     let cells = u32::from(service.minutes) / limits::CELL_MINUTES;
@@ -92,7 +116,7 @@ fn service(service: &Service, resources: &[Resource]) -> Result<(), CatalogError
     if service.resources.is_empty() || !known {
         return Err(CatalogError::UnknownResource);
     }
-    Ok(())
+    classes::of_service(service, rules)
 }
 
 /// Checks what the signature does not say: bounds from [`limits`], unique ids, and times on the grid without overlap.
@@ -108,10 +132,16 @@ pub fn validate(catalog: &Catalog) -> Result<(), CatalogError> {
     if catalog.resources.len() > limits::MAX_RESOURCES || catalog.services.len() > limits::MAX_SERVICES {
         return Err(CatalogError::TooMany);
     }
-    catalog.resources.iter().try_for_each(resource)?;
-    catalog.services.iter().try_for_each(|s| service(s, &catalog.resources))?;
+    let rules = catalog.rules.as_ref();
+    if let Some(rules) = rules {
+        classes::check(rules, &catalog.resources)?;
+        schedule::check_rules(rules)?;
+    }
+    catalog.resources.iter().try_for_each(|r| resource(r, rules))?;
+    catalog.services.iter().try_for_each(|s| service(s, &catalog.resources, rules))?;
     let resource_ids: alloc::vec::Vec<_> = catalog.resources.iter().map(|r| r.id).collect();
     let service_ids: alloc::vec::Vec<_> = catalog.services.iter().map(|s| s.id).collect();
     unique(&resource_ids)?;
-    unique(&service_ids)
+    unique(&service_ids)?;
+    if cbor::to_vec(catalog).len() > limits::CATALOG_BYTES { Err(CatalogError::TooLarge) } else { Ok(()) }
 }

@@ -1,0 +1,108 @@
+//! Visits that need more than one resource: what every driver must keep.
+use super::support::{
+    CODE, Database, NETWORK, NINE, NOW, Practice, RESOURCE, ROOM, SECOND, appointment, place,
+};
+use crate::Driver;
+use vestibule_app::actor::practice::{Hold, PracticeCommand, PracticeReply, SlotsData, SlotsLoad};
+use vestibule_core::{
+    ids::{Digest, ResourceId},
+    limits,
+    problem::ProblemKind,
+    time::{Cell, UnixSeconds},
+    wire::{appointment::Place, catalog::Visit},
+};
+
+fn hold(n: u8, resource: ResourceId, offset: u64, class: u16, code: Option<&str>) -> PracticeCommand {
+    PracticeCommand::Hold(Hold {
+        appointment: appointment(n),
+        place: Place { resource, ..place(offset, 4) },
+        capability: Digest([n; 32]),
+        network: NETWORK,
+        cap: 8,
+        visit: Some(Visit { classes: vec![class], code: code.map(Into::into) }),
+    })
+}
+
+fn load<D: Driver>(practice: &Practice<'_, D>, now: UnixSeconds) -> SlotsData {
+    let from = Cell(NINE / 300 - 288);
+    let load =
+        SlotsLoad { resources: vec![RESOURCE, SECOND], from, to: Cell(from.0 + 576), classes: Some(vec![1]) };
+    match practice.run(now, PracticeCommand::SlotsLoad(load)) {
+        PracticeReply::Slots(data) => data,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Claimed cells of both doctors and of the room, and how many starts are counted.
+fn standing<D: Driver>(practice: &Practice<'_, D>, now: UnixSeconds) -> ([usize; 3], usize) {
+    let data = load(practice, now);
+    let of = |id| data.claims.iter().filter(|c| c.resource == id).count();
+    ([of(RESOURCE), of(SECOND), of(ROOM)], data.counted.len())
+}
+
+fn held<D: Driver>(practice: &Practice<'_, D>, command: PracticeCommand) {
+    let reply = practice.run(NOW, command);
+    assert!(matches!(reply, PracticeReply::Held(_)), "{reply:?}");
+}
+
+pub(super) fn a_visit_takes_all_that_it_needs_or_nothing<D: Driver>(db: &Database<'_, D>) {
+    let practice = Practice::founded(db);
+    held(&practice, hold(1, RESOURCE, 0, 1, None));
+    assert_eq!(standing(&practice, NOW), ([4, 0, 6], 1), "the room until half past");
+    for offset in [0, 3, 4] {
+        let other = hold(2, SECOND, offset, 1, None);
+        assert_eq!(practice.declined(NOW, other), ProblemKind::SlotTaken, "no room at {offset}");
+    }
+    assert_eq!(standing(&practice, NOW), ([4, 0, 6], 1), "a refused hold leaves nothing");
+    let plain = PracticeCommand::Hold(Hold {
+        appointment: appointment(3),
+        place: place(3, 4),
+        capability: Digest([3; 32]),
+        network: NETWORK,
+        cap: 8,
+        visit: None,
+    });
+    assert_eq!(
+        practice.declined(NOW, plain),
+        ProblemKind::SlotTaken,
+        "the doctor is the same without a class"
+    );
+    held(&practice, hold(4, SECOND, 6, 1, None));
+    assert_eq!(standing(&practice, NOW), ([4, 4, 12], 2));
+    let unknown = hold(5, RESOURCE, 12, 9, None);
+    assert_eq!(practice.declined(NOW, unknown), ProblemKind::SlotTaken, "no such class");
+}
+
+pub(super) fn what_a_visit_takes_is_freed_with_it<D: Driver>(db: &Database<'_, D>) {
+    let practice = Practice::founded(db);
+    held(&practice, hold(1, RESOURCE, 0, 1, None));
+    let later = NOW.plus(limits::HOLD_SECONDS);
+    assert_eq!(standing(&practice, later), ([0, 0, 0], 0), "free at once, whenever it is cleared away");
+    practice.done(later, PracticeCommand::Expire);
+    assert_eq!(standing(&practice, NOW), ([0, 0, 0], 0), "and cleared away whole");
+    let reply = practice.run(later, hold(2, SECOND, 0, 1, None));
+    assert!(matches!(reply, PracticeReply::Held(_)), "{reply:?}");
+}
+
+pub(super) fn caps_count_what_stands<D: Driver>(db: &Database<'_, D>) {
+    let practice = Practice::founded(db);
+    held(&practice, hold(1, RESOURCE, 0, 1, None));
+    held(&practice, hold(2, RESOURCE, 6, 1, None));
+    assert_eq!(practice.declined(NOW, hold(3, RESOURCE, 12, 1, None)), ProblemKind::SlotTaken, "two a day");
+    held(&practice, hold(4, RESOURCE, 12, 2, Some(CODE)));
+    let later = NOW.plus(limits::HOLD_SECONDS);
+    let reply = practice.run(later, hold(5, RESOURCE, 18, 1, None));
+    assert!(matches!(reply, PracticeReply::Held(_)), "those lapsed: {reply:?}");
+}
+
+pub(super) fn codes_and_internal_classes_are_refused_to_strangers<D: Driver>(db: &Database<'_, D>) {
+    let practice = Practice::founded(db);
+    for (class, code) in [(2, None), (2, Some("k7m2p4qx3znv5trx")), (3, None), (3, Some(CODE))] {
+        assert_eq!(
+            practice.declined(NOW, hold(1, RESOURCE, 0, class, code)),
+            ProblemKind::Forbidden,
+            "{class}"
+        );
+    }
+    held(&practice, hold(1, RESOURCE, 0, 2, Some(CODE)));
+}
