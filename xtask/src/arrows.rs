@@ -48,6 +48,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("vestibule-peer", CLIENT),
     ("vestibule-tests", TESTS),
+    ("vestibule-scheduling-tests", &["vestibule-core", "vestibule-verify"]),
     ("vestibule-fuzz-targets", &["vestibule-channel", "vestibule-core", "vestibule-verify"]),
     ("xtask", &[]),
 ];

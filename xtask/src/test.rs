@@ -10,10 +10,10 @@ use std::{
     process::Command,
 };
 
-/// Crates that have nothing to test natively, or need a running server.
-const NOT_NATIVE: &[&str] = &["vestibule-wasm", "vestibule-tests"];
+/// Crates that have nothing to test natively, need a running server, or have a part of their own.
+const NOT_NATIVE: &[&str] = &["vestibule-wasm", "vestibule-tests", "vestibule-scheduling-tests"];
 
-const PARTS: &[&str] = &["rust", "formats", "e2e", "spin", "browser"];
+const PARTS: &[&str] = &["rust", "formats", "scheduling", "e2e", "spin", "browser"];
 
 /// Runs all parts, or the one that is named. All parts run even if one fails, so that one run tells everything.
 pub(crate) fn run(args: &[String]) -> Outcome {
@@ -34,6 +34,9 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     }
     if wanted("formats") {
         part("formats", formats());
+    }
+    if wanted("scheduling") {
+        part("scheduling", scheduling());
     }
     if wanted("e2e") || wanted("browser") {
         part("end to end", against_workerd(wanted("e2e"), wanted("browser")));
@@ -66,6 +69,13 @@ fn formats() -> Outcome {
     node_tests(&["tests/formats", "tests/canary", "edge-crypto/kat"], |command| {
         command.env("VESTIBULE_PEER", peer);
     })
+}
+
+/// The engine of slots against its second implementation, in Node, on random rule sets and on every change of a clock.
+fn scheduling() -> Outcome {
+    say("Scheduling against an independent oracle");
+    let mut command = cmd::command("cargo", &paths::root());
+    cmd::run(command.args(["test", "--release", "--package", "vestibule-scheduling-tests"]))
 }
 
 /// Each test binary and each browser file starts a server with a state of its own. `tests/tests/canary.rs` and the browser

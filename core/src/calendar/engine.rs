@@ -12,6 +12,9 @@ use crate::{
 };
 use alloc::{collections::BTreeMap, vec, vec::Vec};
 
+/// Days in which a week lies, wherever it begins.
+const WEEK: u64 = 7;
+
 /// The offsets of the practice's zone and of each location's, over a span of days.
 #[derive(Debug)]
 pub(super) struct Zones {
@@ -25,7 +28,13 @@ impl Zones {
     pub(super) fn new(catalog: &Catalog, first: u32, last: u32) -> Result<Self, QueryError> {
         const DAY: u64 = 86_400;
         let (first, last) = (first.saturating_sub(1), last.saturating_add(1));
-        let span = (UnixSeconds(u64::from(first) * DAY), UnixSeconds((u64::from(last) + 1) * DAY));
+        // Beyond the days themselves: the midnights at which held-back time is released, and the weeks that caps count.
+        let held_back = catalog.resources.iter().flat_map(|r| r.schedule.iter().flat_map(|s| &s.held_back));
+        let back = held_back.map(|h| u64::from(h.days)).max().unwrap_or(0).max(WEEK);
+        let span = (
+            UnixSeconds(u64::from(first).saturating_sub(back) * DAY),
+            UnixSeconds((u64::from(last) + 1 + WEEK) * DAY),
+        );
         let locations = catalog.rules.iter().flat_map(|r| r.locations.iter().map(|l| &l.time_zone));
         let names = core::iter::once(&catalog.time_zone).chain(locations);
         let all = names.map(|name| Ok(Zone::named(name)?.offsets(span.0, span.1)));

@@ -312,6 +312,12 @@ fn s14_held_back() {
     assert_eq!(seen("2026-11-21", "23:55").on(MONDAY), ["9:30", "9:40"]);
     assert_eq!(seen("2026-11-22", "00:00").on(MONDAY), ALL);
     assert_eq!(seen("2026-11-20", "12:00").class(7, 20).on(MONDAY), ALL, "acute");
+    // Released 60 days before, in summer time, at that day's midnight.
+    let mut early = catalog.clone();
+    early.resources[0].schedule.as_mut().unwrap().held_back[0].days = 60;
+    let seen = |date, time| Ask { now: Some(UnixSeconds(at(date, time))), ..Ask::of(&early) };
+    assert_eq!(seen("2026-09-23", "23:55").on(MONDAY), ["9:30", "9:40"]);
+    assert_eq!(seen("2026-09-24", "00:00").on(MONDAY), ALL);
 }
 
 #[test]
