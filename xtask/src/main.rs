@@ -1,4 +1,4 @@
-//! What README and CI call: `cargo xtask dev | build | test | check | bench | setup`.
+//! What README and CI call: `cargo xtask dev | build | test | check | simulate | bench | setup`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool talks to its user")]
 
 mod arrows;
@@ -10,6 +10,7 @@ mod dev;
 mod mutants;
 mod paths;
 mod setup;
+mod simulate;
 mod stamp;
 mod test;
 
@@ -28,6 +29,7 @@ cargo xtask COMMAND
                                 all tests, or one part (e2e: on workerd, spin: the same cases on the Spin host)
   check [--deny]                format, lints, types, arrows, licences (--deny: install cargo-deny if missing)
   mutants [NAME...]             break the product on purpose; a hostile test must notice each time
+  simulate [--ops N] [--seed S]  ten million random operations on the practice actor, against a plain model
   bench [--json] [NAME...]      the numbers, ours against a peer in one run
   setup                         install what the above need; each of them does so by itself
 
@@ -53,6 +55,7 @@ fn dispatch(args: &[String]) -> Outcome {
         "check" => check::run(rest),
         "bench" => bench::run(rest),
         "mutants" => mutants::run(rest),
+        "simulate" => simulate::run(rest),
         "setup" => setup::all(),
         "help" | "--help" | "-h" => {
             println!("{HELP}");

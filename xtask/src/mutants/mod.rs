@@ -16,11 +16,14 @@ pub(crate) fn run(args: &[String]) -> Outcome {
         let names: Vec<_> = MUTANTS.iter().map(|m| m.name).collect();
         return Err(Problem(format!("no mutant '{unknown}': {}", names.join(", "))));
     }
-    crate::build::all()?;
+    let chosen = |m: &&Mutant| args.is_empty() || args.iter().any(|a| a == m.name);
+    if MUTANTS.iter().filter(chosen).any(|m| m.side != Side::Store) {
+        crate::build::all()?;
+    }
     let copy = paths::target().join("mutants/source");
     let mut lived = Vec::new();
     let mut caught = 0;
-    for mutant in MUTANTS.iter().filter(|m| args.is_empty() || args.iter().any(|a| a == m.name)) {
+    for mutant in MUTANTS.iter().filter(chosen) {
         say(&format!("Mutant {}", mutant.name));
         copy_sources(&copy)?;
         for (file, find, replace) in mutant.edits {
@@ -49,14 +52,15 @@ fn notices(mutant: &Mutant, copy: &Path) -> Outcome<bool> {
     let test = |more: &[&str]| {
         let (function_of, worker_of) = match mutant.side {
             Side::Server => (paths::root(), copy.to_owned()),
-            Side::Client => (copy.to_owned(), paths::root()),
+            Side::Client | Side::Store => (copy.to_owned(), paths::root()),
         };
         let mut command = cmd::command("cargo", &function_of);
         command.env("VESTIBULE_WORKER", worker_of.join("functions/cloudflare/build"));
-        if mutant.side == Side::Client {
+        if mutant.side != Side::Server {
             command.env("CARGO_TARGET_DIR", &target);
         }
-        cmd::run(command.args(["test", "--package", "vestibule-tests", "--test", mutant.test.0]).args(more))
+        let package = if mutant.side == Side::Store { "vestibule-store" } else { "vestibule-tests" };
+        cmd::run(command.args(["test", "--package", package, "--test", mutant.test.0]).args(more))
     };
     // First that it compiles: else the failure below would say nothing. A name that no test has passes, so it shows too.
     test(&["--no-run"])?;

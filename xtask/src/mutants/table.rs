@@ -5,6 +5,8 @@
 pub(super) enum Side {
     /// The worker: the unchanged tests run against the broken server.
     Server,
+    /// Decisions and SQL, without a server: the store's own tests are built with the flaw.
+    Store,
     /// The client's flows: the tests are built with the broken client and run against the unchanged server.
     Client,
 }
@@ -16,7 +18,7 @@ pub(super) struct Mutant {
     pub(super) side: Side,
     /// File, a text that occurs in it exactly once, and what stands there instead.
     pub(super) edits: &'static [(&'static str, &'static str, &'static str)],
-    /// Test binary of `tests/`, and the function in it.
+    /// Test binary of `tests/` (for [`Side::Store`] of `functions/store/tests/`), and the function in it.
     pub(super) test: (&'static str, &'static str),
 }
 
@@ -158,6 +160,66 @@ const fn stored(",
             ),
         ],
         test: ("double_booking", "exactly_one_wins_each_cell"),
+    },
+    Mutant {
+        name: "cells-overlap-in-the-store",
+        side: Side::Store,
+        edits: &[
+            (
+                "functions/store/src/practice/hold.rs",
+                "AND cell >= ?4 AND cell < ?5)",
+                "AND cell >= ?4 AND cell < ?5 AND cell < 0)",
+            ),
+            (
+                "functions/store/src/practice/schema.rs",
+                "PRIMARY KEY (actor, resource, cell)",
+                "PRIMARY KEY (actor, resource, cell, appointment)",
+            ),
+        ],
+        test: ("simulation", "histories_are_those_of_the_model"),
+    },
+    Mutant {
+        name: "a-hold-one-second-too-long",
+        side: Side::Store,
+        edits: &[(
+            "core/src/calendar/book.rs",
+            "Standing::Held(until) if now < until",
+            "Standing::Held(until) if now <= until",
+        )],
+        test: ("simulation", "histories_are_those_of_the_model"),
+    },
+    Mutant {
+        name: "a-cancelled-place-stays-taken",
+        side: Side::Store,
+        edits: &[(
+            "functions/store/src/practice/act.rs",
+            "free(db, command.appointment.as_ref())?;",
+            "let _ = free;",
+        )],
+        test: ("simulation", "histories_are_those_of_the_model"),
+    },
+    Mutant {
+        name: "a-lapsed-hold-loses-its-id",
+        side: Side::Store,
+        edits: &[("core/src/calendar/hold.rs", "if facts.id_used {", "if facts.id_used && facts.taken {")],
+        test: ("simulation", "histories_are_those_of_the_model"),
+    },
+    Mutant {
+        name: "a-second-body-replaces-the-first",
+        side: Side::Store,
+        edits: &[(
+            "core/src/calendar/book.rs",
+            "Standing::Booked if facts.envelope.as_ref() == Some(envelope) => Ok(BookOutcome::Already)",
+            "Standing::Booked if facts.envelope.as_ref() == Some(envelope) => Ok(BookOutcome::Already),
+        Standing::Booked => Ok(BookOutcome::Store)",
+        )],
+        test: ("simulation", "histories_are_those_of_the_model"),
+    },
+    Mutant {
+        name: "the-last-cell-is-not-claimed",
+        side: Side::Store,
+        edits: &[("functions/store/src/practice/hold.rs", "WHERE cell + 1 < ?3)", "WHERE cell + 2 < ?3)")],
+        test: ("simulation", "histories_are_those_of_the_model"),
     },
     Mutant {
         name: "an-address-in-the-log",

@@ -9,7 +9,7 @@ mod practice;
 mod support;
 mod visits;
 
-pub use support::Database;
+pub use support::{Database, NINE, PRACTICE, SESSION, catalog, founding};
 
 use crate::Driver;
 

@@ -47,7 +47,8 @@ impl<'d, D: Driver> Database<'d, D> {
     }
 }
 
-pub(super) const PRACTICE: PracticeId = PracticeId([7; 16]);
+/// The practice of the cases.
+pub const PRACTICE: PracticeId = PracticeId([7; 16]);
 pub(super) const RESOURCE: ResourceId = ResourceId([1; 16]);
 /// Another one, and the room that both use.
 pub(super) const SECOND: ResourceId = ResourceId([2; 16]);
@@ -55,15 +56,17 @@ pub(super) const ROOM: ResourceId = ResourceId([3; 16]);
 /// Opens class 2.
 pub(super) const CODE: &str = "k7m2p4qx3znv5trw";
 pub(super) const NETWORK: Digest = Digest([11; 32]);
-pub(super) const SESSION: Digest = Digest([12; 32]);
+/// Hash of the token of its only staff session.
+pub const SESSION: Digest = Digest([12; 32]);
 pub(super) const CREDENTIAL: Digest = Digest([13; 32]);
 
 /// Monday 23 November 2026, 08:00 UTC: 09:00 in Berlin.
-pub(super) const NINE: u64 = 1_795_420_800;
+pub const NINE: u64 = 1_795_420_800;
 /// A day before.
 pub(super) const NOW: UnixSeconds = UnixSeconds(NINE - 86_400);
 
-pub(super) fn catalog() -> Catalog {
+/// Its catalog.
+pub fn catalog() -> Catalog {
     Catalog {
         suite: Suite::V1,
         practice: PRACTICE,
@@ -128,17 +131,10 @@ impl<'d, D: Driver> Practice<'d, D> {
     /// Founded, with a session.
     pub(super) fn founded(db: &'d Database<'d, D>) -> Self {
         let practice = Self::empty(db);
-        let put =
-            CeremonyPut { id: Digest([1; 32]), state: vec![1].into(), expires: NOW.plus(300), count: None };
-        practice.done(NOW, PracticeCommand::CeremonyPut(put));
-        practice.done(NOW, found());
-        let session = SessionPut {
-            token: SESSION,
-            credential: CREDENTIAL,
-            expires: NOW.plus(43_200),
-            passkey: vec![3].into(),
-        };
-        let reply = practice.run(NOW, PracticeCommand::SessionPut(session));
+        let [begin, found, sign_in] = founding(&catalog(), NOW);
+        practice.done(NOW, begin);
+        practice.done(NOW, found);
+        let reply = practice.run(NOW, sign_in);
         assert_eq!(reply, PracticeReply::StaffKeys(vec![4].into()));
         practice
     }
@@ -162,21 +158,36 @@ impl<'d, D: Driver> Practice<'d, D> {
 }
 
 pub(super) fn found() -> PracticeCommand {
+    let [_, found, _] = founding(&catalog(), NOW);
+    found
+}
+
+/// The commands that found the practice with a catalog and open a session of twelve hours.
+pub fn founding(catalog: &Catalog, now: UnixSeconds) -> [PracticeCommand; 3] {
     let piece = |n: u8| vec![n].into();
-    PracticeCommand::Found(Found {
+    let begin =
+        CeremonyPut { id: Digest([1; 32]), state: vec![1].into(), expires: now.plus(300), count: None };
+    let found = Found {
         pieces: Pieces {
             roots: piece(1),
             deployment: piece(2),
             manifest: piece(3),
             catalog: piece(4),
             freshness: piece(5),
-            catalog_body: cbor::to_vec(&catalog()).into(),
+            catalog_body: cbor::to_vec(catalog).into(),
         },
         credential: CREDENTIAL,
         passkey: vec![3].into(),
         staff_keys: vec![4].into(),
         member: vec![5].into(),
-    })
+    };
+    let session = SessionPut {
+        token: SESSION,
+        credential: CREDENTIAL,
+        expires: now.plus(43_200),
+        passkey: vec![3].into(),
+    };
+    [PracticeCommand::CeremonyPut(begin), PracticeCommand::Found(found), PracticeCommand::SessionPut(session)]
 }
 
 pub(super) fn count(what: Counted, cap: u32) -> Count {

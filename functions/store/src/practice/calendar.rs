@@ -19,7 +19,8 @@ use vestibule_core::{
 /// Booked and cancelled appointments that start in the span, by start, then id; without content where the asker has it.
 pub(super) fn load(db: &impl Driver, now: UnixSeconds, command: &CalendarLoad) -> Outcome {
     session::require(db, now, &command.session)?;
-    let after = command.after.unwrap_or(AppointmentId([0; 16]));
+    // Without an id nothing comes before: not even an appointment whose client chose zeros.
+    let after = command.after.as_ref().map_or(&[][..], AsRef::as_ref);
     let (from, to) = (number(command.from.0), number(command.to.0));
     let known = format!("substr(head, 1, {HEAD_PREFIX}) IN ({})", literals(&command.have));
     let sql = format!(

@@ -1,0 +1,188 @@
+//! What the practice promises, as plainly as it can be said: one list, one operation after the other. It shares no code
+//! with the decisions or the SQL.
+use crate::op::{OPEN_CELLS, Op, Spot};
+use std::collections::BTreeMap;
+use vestibule_core::limits::HOLD_SECONDS;
+
+/// Open holds that a network may have, in every history.
+pub(crate) const NETWORK_CAP: usize = 4;
+
+/// Where an appointment stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stand {
+    /// Its cells are kept until then.
+    Held(u64),
+    Booked,
+    Cancelled,
+}
+
+/// An appointment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub(crate) spot: Spot,
+    pub(crate) cap: u8,
+    pub(crate) network: u8,
+    pub(crate) stand: Stand,
+    pub(crate) envelope: u8,
+    pub(crate) statements: Vec<u8>,
+}
+
+impl Entry {
+    /// Whether its cells are its own.
+    pub(crate) fn lives(&self, now: u64) -> bool {
+        match self.stand {
+            Stand::Held(until) => now < until,
+            Stand::Booked => true,
+            Stand::Cancelled => false,
+        }
+    }
+
+    fn was_booked(&self) -> bool {
+        !matches!(self.stand, Stand::Held(_))
+    }
+}
+
+/// What is answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Answer {
+    Held(u64),
+    Booked(u8),
+    Cancelled(u8),
+    Done,
+    /// By the slug of its problem.
+    Declined(&'static str),
+    /// The envelope, its place, whether it stands, its statements.
+    Appointment(Shown),
+    /// Taken cells.
+    Cells(Vec<u8>),
+    /// By start, then id.
+    Page(Vec<(u16, Shown)>),
+}
+
+/// An appointment as it is served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Shown {
+    pub(crate) spot: Spot,
+    pub(crate) stands: bool,
+    pub(crate) envelope: u8,
+    pub(crate) statements: Vec<u8>,
+}
+
+/// All appointments that there ever were, by id.
+#[derive(Debug, Default)]
+pub(crate) struct Model {
+    pub(crate) entries: BTreeMap<u16, Entry>,
+}
+
+impl Model {
+    /// Does one operation at a time, given in seconds; `opening` is when the first cell begins.
+    pub(crate) fn apply(&mut self, op: Op, now: u64, opening: u64) -> Answer {
+        match op {
+            Op::Hold { id, spot, cap, network } => self.hold(id, spot, cap, network, now, opening),
+            Op::Book { id, spot, cap, version, envelope } => self.book(id, spot, cap, version, envelope, now),
+            Op::Cancel { id, cap, seq, statement } => self.cancel(id, cap, seq, statement),
+            Op::Read { id, cap } => match self.entries.get(&id) {
+                Some(e) if e.cap == cap && e.was_booked() => Answer::Appointment(shown(e)),
+                _ => Answer::Declined("not-found"),
+            },
+            Op::Slots { resource } => {
+                let mut cells: Vec<u8> = self
+                    .living(now)
+                    .filter(|e| e.spot.resource == resource)
+                    .flat_map(|e| cells(e.spot))
+                    .collect();
+                cells.sort_unstable();
+                Answer::Cells(cells)
+            }
+            Op::Calendar => {
+                let booked = self.entries.iter().filter(|(_, e)| e.was_booked());
+                let mut page: Vec<_> = booked.map(|(id, e)| (*id, shown(e))).collect();
+                page.sort_by_key(|(id, e)| (e.spot.start, *id));
+                Answer::Page(page)
+            }
+            Op::Expire => Answer::Done,
+        }
+    }
+
+    fn living(&self, now: u64) -> impl Iterator<Item = &Entry> {
+        self.entries.values().filter(move |e| e.lives(now))
+    }
+
+    fn hold(&mut self, id: u16, spot: Spot, cap: u8, network: u8, now: u64, opening: u64) -> Answer {
+        if self.entries.contains_key(&id) {
+            return Answer::Declined("conflict");
+        }
+        if !offered(spot, now, opening) || self.living(now).any(|e| overlap(e.spot, spot)) {
+            return Answer::Declined("slot-taken");
+        }
+        let open = self.living(now).filter(|e| !e.was_booked() && e.network == network).count();
+        if open >= NETWORK_CAP {
+            return Answer::Declined("rate-limited");
+        }
+        let until = now + HOLD_SECONDS;
+        let stand = Stand::Held(until);
+        self.entries.insert(id, Entry { spot, cap, network, stand, envelope: 0, statements: Vec::new() });
+        Answer::Held(until)
+    }
+
+    fn book(&mut self, id: u16, spot: Spot, cap: u8, version: u8, envelope: u8, now: u64) -> Answer {
+        let Some(entry) = self.entries.get_mut(&id).filter(|e| e.cap == cap) else {
+            return Answer::Declined("not-found");
+        };
+        if entry.spot != spot || version != 1 {
+            return Answer::Declined("unverifiable");
+        }
+        match entry.stand {
+            Stand::Held(until) if now < until => {
+                entry.stand = Stand::Booked;
+                entry.envelope = envelope;
+                Answer::Booked(envelope)
+            }
+            Stand::Held(_) => Answer::Declined("hold-expired"),
+            Stand::Booked if entry.envelope == envelope => Answer::Booked(envelope),
+            Stand::Booked | Stand::Cancelled => Answer::Declined("conflict"),
+        }
+    }
+
+    fn cancel(&mut self, id: u16, cap: u8, seq: u8, statement: u8) -> Answer {
+        let Some(entry) = self.entries.get_mut(&id).filter(|e| e.cap == cap && e.was_booked()) else {
+            return Answer::Declined("not-found");
+        };
+        let next = entry.statements.len() + 2;
+        if entry.stand == Stand::Booked && usize::from(seq) == next {
+            entry.stand = Stand::Cancelled;
+            entry.statements.push(statement);
+            return Answer::Cancelled(entry.envelope);
+        }
+        let same = usize::from(seq).checked_sub(2).and_then(|at| entry.statements.get(at));
+        if entry.stand == Stand::Cancelled && same == Some(&statement) {
+            return Answer::Cancelled(entry.envelope);
+        }
+        Answer::Declined("conflict")
+    }
+}
+
+/// The numbers of an appointment's cells.
+pub(crate) fn cells(spot: Spot) -> impl Iterator<Item = u8> {
+    spot.start..spot.start + spot.cells
+}
+
+fn overlap(a: Spot, b: Spot) -> bool {
+    a.resource == b.resource && cells(a).any(|cell| cells(b).any(|other| other == cell))
+}
+
+/// Open from the first cell to the last; starts at each quarter of an hour and each multiple of the length.
+fn offered(spot: Spot, now: u64, opening: u64) -> bool {
+    spot.start + spot.cells <= OPEN_CELLS
+        && (spot.start.is_multiple_of(3) || spot.start.is_multiple_of(spot.cells))
+        && opening + u64::from(spot.start) * 300 >= now
+}
+
+fn shown(entry: &Entry) -> Shown {
+    Shown {
+        spot: entry.spot,
+        stands: entry.stand == Stand::Booked,
+        envelope: entry.envelope,
+        statements: entry.statements.clone(),
+    }
+}

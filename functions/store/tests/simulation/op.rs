@@ -1,0 +1,168 @@
+//! Operations, and random histories of them.
+use crate::{driver::Fault, rng::Rng};
+
+/// Resources of the practice. Few cells and many clients: most operations are in each other's way.
+pub(crate) const RESOURCES: u8 = 2;
+/// Cells from opening to closing: three hours.
+pub(crate) const OPEN_CELLS: u8 = 36;
+
+/// Cells of one resource, counted from opening.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Spot {
+    pub(crate) resource: u8,
+    pub(crate) start: u8,
+    pub(crate) cells: u8,
+}
+
+/// One request to the practice actor. Appointments, capabilities and contents are numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Op {
+    Hold { id: u16, spot: Spot, cap: u8, network: u8 },
+    Book { id: u16, spot: Spot, cap: u8, version: u8, envelope: u8 },
+    Cancel { id: u16, cap: u8, seq: u8, statement: u8 },
+    Read { id: u16, cap: u8 },
+    Slots { resource: u8 },
+    Calendar,
+    Expire,
+}
+
+/// One delivery of a request: at most one at a time, as the actor is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Step {
+    /// Seconds since the one before.
+    pub(crate) wait: u16,
+    pub(crate) op: Op,
+    pub(crate) fault: Fault,
+    /// The actor is started anew before.
+    pub(crate) restart: bool,
+}
+
+/// What the clients remember while a history is made up. It is no model: it only makes most requests sensible.
+struct Clients {
+    appointments: Vec<(u16, Spot, u8, u8)>,
+    sent: Vec<Op>,
+}
+
+/// A history: when it starts, in seconds before opening, and its deliveries.
+#[derive(Debug, Clone)]
+pub(crate) struct History {
+    pub(crate) before: u64,
+    pub(crate) steps: Vec<Step>,
+}
+
+/// The history of a seed.
+pub(crate) fn history(seed: u64, length: usize) -> History {
+    let mut rng = Rng(seed);
+    let before = 2_000 + rng.below(40_000);
+    let mut clients = Clients { appointments: Vec::new(), sent: Vec::new() };
+    let mut steps: Vec<Step> = Vec::with_capacity(length);
+    while steps.len() < length {
+        let failed = steps.last().is_some_and(|s| s.fault != Fault::None);
+        let op = match steps.last() {
+            // Whose answer was lost asks again, mostly at once.
+            Some(last) if failed && !rng.once_in(4) => last.op,
+            // A copy that the network kept for a while.
+            _ if !clients.sent.is_empty() && rng.once_in(8) => {
+                let recent = clients.sent.len().saturating_sub(40);
+                rng.pick(&clients.sent[recent..])
+            }
+            _ => clients.next(&mut rng),
+        };
+        clients.sent.push(op);
+        let fault = match rng.below(60) {
+            0 => Fault::DiesAt(u8::try_from(rng.below(9)).unwrap_or(0)),
+            1 => Fault::DiesAtCommit,
+            2 => Fault::AnswerLost,
+            _ => Fault::None,
+        };
+        let wait = match rng.below(40) {
+            0 => 590 + rng.below(20),
+            1..6 => rng.below(90),
+            _ => rng.below(3),
+        };
+        steps.push(Step {
+            wait: u16::try_from(wait).unwrap_or(0),
+            op,
+            fault,
+            restart: failed || rng.once_in(50),
+        });
+    }
+    History { before, steps }
+}
+
+impl Clients {
+    fn next(&mut self, rng: &mut Rng) -> Op {
+        match rng.below(100) {
+            0..36 => self.hold(rng),
+            36..62 => self.book(rng),
+            62..84 => self.cancel(rng),
+            84..90 => {
+                let (id, _, cap, _) = self.any(rng);
+                Op::Read { id, cap: slip(rng, cap) }
+            }
+            90..95 => Op::Slots { resource: spot(rng).resource },
+            95..97 => Op::Calendar,
+            _ => Op::Expire,
+        }
+    }
+
+    fn hold(&mut self, rng: &mut Rng) -> Op {
+        let network = small(rng, 6);
+        if !self.appointments.is_empty() && rng.once_in(20) {
+            // An id that was used before, by somebody else or at another time.
+            let (id, _, cap, _) = self.any(rng);
+            return Op::Hold { id, spot: spot(rng), cap, network };
+        }
+        let id = u16::try_from(self.appointments.len()).unwrap_or(u16::MAX);
+        let (spot, cap) = (spot(rng), small(rng, 200));
+        self.appointments.push((id, spot, cap, 2));
+        Op::Hold { id, spot, cap, network }
+    }
+
+    fn book(&self, rng: &mut Rng) -> Op {
+        let (id, mut here, cap, _) = self.recent(rng);
+        if rng.once_in(25) {
+            here = spot(rng);
+        }
+        let version = if rng.once_in(40) { 2 } else { 1 };
+        // Each client seals once; rarely another body is sent for the same appointment.
+        let envelope = cap ^ u8::from(rng.once_in(25));
+        Op::Book { id, spot: here, cap: slip(rng, cap), version, envelope }
+    }
+
+    fn cancel(&self, rng: &mut Rng) -> Op {
+        let (id, _, cap, _) = if rng.once_in(3) { self.recent(rng) } else { self.any(rng) };
+        let seq = if rng.once_in(12) { small(rng, 5) } else { 2 };
+        Op::Cancel { id, cap: slip(rng, cap), seq, statement: cap.wrapping_add(small(rng, 2)) }
+    }
+
+    /// An appointment, of all that anybody ever asked for.
+    fn any(&self, rng: &mut Rng) -> (u16, Spot, u8, u8) {
+        if self.appointments.is_empty() {
+            return (0, spot(rng), 0, 2);
+        }
+        rng.pick(&self.appointments)
+    }
+
+    /// One of the newest.
+    fn recent(&self, rng: &mut Rng) -> (u16, Spot, u8, u8) {
+        let from = self.appointments.len().saturating_sub(5);
+        if self.appointments.is_empty() { self.any(rng) } else { rng.pick(&self.appointments[from..]) }
+    }
+}
+
+/// Rarely another capability.
+fn slip(rng: &mut Rng, cap: u8) -> u8 {
+    if rng.once_in(30) { cap.wrapping_add(1) } else { cap }
+}
+
+fn small(rng: &mut Rng, n: u64) -> u8 {
+    u8::try_from(rng.below(n)).unwrap_or(0)
+}
+
+/// Mostly on the grid of starts and within the hours.
+fn spot(rng: &mut Rng) -> Spot {
+    let cells = rng.pick(&[1, 2, 3, 3, 4, 4, 6, 6, 9, 12]);
+    let start = if rng.once_in(12) { small(rng, 40) } else { small(rng, 12) * 3 };
+    Spot { resource: small(rng, RESOURCES.into()), start, cells }
+}
