@@ -14,6 +14,7 @@ pub mod limits;
 pub mod pow;
 pub mod problem;
 pub mod routes;
+pub mod states;
 pub mod suite;
 pub mod time;
 pub mod wire;

@@ -166,6 +166,10 @@ routes! {
     Act(practice: PracticeId, appointment: AppointmentId) = Post "/v1/practices/{practice}/appointments/{appointment}/statements", Capability, limits::BODY_BOOKING;
     /// The practice's appointments in a span, as a CBOR sequence: whole, or listed if the asker has them.
     Calendar(practice: PracticeId) = Post "/v1/practices/{practice}/calendar", Staff, limits::BODY_CALENDAR;
+    /// Read one appointment as staff, wherever it stands.
+    StaffRead(practice: PracticeId, appointment: AppointmentId) = Get "/v1/practices/{practice}/calendar/{appointment}", Staff, 0;
+    /// A staff member's later act on an appointment.
+    StaffAct(practice: PracticeId, appointment: AppointmentId) = Post "/v1/practices/{practice}/calendar/{appointment}/statements", Staff, limits::BODY_BOOKING;
     /// Store cache hints.
     CachePut(practice: PracticeId) = Put "/v1/practices/{practice}/calendar/cache", Staff, limits::BODY_CACHE;
 }

@@ -90,7 +90,7 @@ fn booking(world: &World, place: Place) -> Result<(Vec<u8>, Vec<u8>), Box<dyn Er
     envelope.context = AppointmentContext { practice, appointment, version: 1, place };
     let scope = world.practice.directory.scope_of(place.resource).ok_or("a resource without a scope")?;
     (envelope.scope.scope, envelope.scope.epoch) = (scope.id, scope.epoch);
-    let book = Book { appointment, capability, envelope: Bytes(cbor::to_vec(&envelope)) };
+    let book = Book { appointment, capability, envelope: Bytes(cbor::to_vec(&envelope)), request: None };
     Ok((
         http("POST", &Route::Hold(practice).path(), Some(cbor::to_vec(&hold))),
         http("POST", &Route::Book(practice).path(), Some(cbor::to_vec(&book))),

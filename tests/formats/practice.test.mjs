@@ -11,7 +11,7 @@ import { openRealmShare } from './lib/realm.mjs';
 import { signingKey } from './lib/sign.mjs';
 import { hash, hashCbor, kemKeyHash, open, random } from './lib/suite.mjs';
 import { publicOf } from './lib/voprf.mjs';
-import { Booking, Envelope, Statement, StoredAppointment } from './lib/wire.mjs';
+import { Booking, Envelope, Place, Statement, StoredAppointment } from './lib/wire.mjs';
 import { Catalog, Manifest, StaffContext, StaffKeys } from './lib/wire-directory.mjs';
 
 const NOW = 1_800_000_000;
@@ -117,12 +117,14 @@ const bookingOf = (practice, catalog, keys, id) => ({
   contact: { name: 'Änne Beispiel', email: 'aenne@example.org', phone: '', birthDate: '1980-02-29' },
   reason: 'Rückenschmerzen seit Montag',
   locale: 'de',
+  // Left out: it stands at once.
+  request: undefined,
 });
 
-const stored = (envelope, statements, state, cache) =>
+const stored = (envelope, statements, state, cache, place = envelope.context.place) =>
   StoredAppointment.encode({
     appointment: envelope.context.appointment,
-    place: envelope.context.place,
+    place,
     state,
     envelope: Envelope.encode(envelope),
     statements,
@@ -197,4 +199,54 @@ test('their booking and cancellation: opened by our staff and by our patient', a
   assert.equal(statement.note, 'Bis bald');
   assert.equal(statement.action, 1);
   assert.deepEqual(statement.previous, appointment.headOf(envelope));
+});
+
+test('moves and answers to requests: made by one side, opened by the other', async () => {
+  const input = founding();
+  const practice = found(input);
+  const [root, id] = [random(32), random(16)];
+  const keys = patientKeys(root);
+  const where = { directory: practice.directory, fingerprint: practice.fingerprint, now: NOW };
+  const asStaff = { ...where, prf: input.prf, staff_keys: practice.staffKeys };
+  const booking = { ...bookingOf(practice.practice, practice.catalog, keys, id), request: true };
+  const { envelope: bytes, dek } = appointment.sealBooking(booking, keys, practice.scope);
+  const envelope = Envelope.decode(bytes);
+  const there = { ...booking.place, start: booking.place.start + 12 };
+  // Theirs: the patient moves; then our staff confirms what was only asked for.
+  const next = await peer.call('move', { ...where, root, stored: stored(envelope, [], 3), to: Place.encode(there), note: '' });
+  const moved = unhex(next.sealed);
+  const at = { practice: practice.practice, appointment: id, seq: 2 };
+  const statement = appointment.openStatement(moved, at, dek, [keys.signing.publicKey]);
+  assert.deepEqual([statement.action, statement.place], [3, there]);
+  const confirm = {
+    practice: practice.practice,
+    appointment: id,
+    seq: 3,
+    previous: hash(moved),
+    action: 5,
+    time: NOW + 9,
+    manifest: 1,
+    note: '',
+  };
+  const confirmed = appointment.sealStatement(confirm, practice.staffMember.signing, dek);
+  const whole = stored(envelope, [moved, confirmed], 1, undefined, there);
+  for (const opened of [
+    await peer.call('open_as_patient', { ...where, root, stored: whole }),
+    await peer.call('open_as_staff', { ...asStaff, stored: whole }),
+  ]) {
+    assert.equal(opened.booking, hex(Booking.encode(booking)));
+    assert.equal(opened.statements[1], hex(Statement.encode(confirm)));
+    assert.equal(opened.state, 1);
+    assert.equal(opened.place, hex(Place.encode(there)));
+  }
+  // Served where it was, as still asked for, or confirmed by the patient's own key.
+  const own = appointment.sealStatement(confirm, keys.signing, dek);
+  for (const lie of [
+    stored(envelope, [moved, confirmed], 1),
+    stored(envelope, [moved, confirmed], 3, undefined, there),
+    stored(envelope, [moved, own], 1, undefined, there),
+    stored(envelope, [confirmed], 1),
+  ]) {
+    await assert.rejects(peer.call('open_as_staff', { ...asStaff, stored: lie }), Refused);
+  }
 });

@@ -9,14 +9,14 @@ use vestibule_core::{
     suite::{PinParameters, Suite},
     time::{Cell, UnixSeconds},
     wire::{
-        appointment::{AppointmentContext, Envelope, Place, ScopeWrap, State},
+        appointment::{Action, AppointmentContext, Envelope, Place, ScopeWrap},
         directory::{Directory, RootStatement, StaffKeys},
         envelope::{
             KEM_ENC_BYTES, KEM_KEY_BYTES, SIGNATURE_BYTES, SIGNING_KEY_BYTES, Sealed, Signature, Signed, Wrap,
         },
         http::{
             Act, Book, CacheEntry, CacheUpdate, CalendarQuery, CatalogUpdate, FoundBegin, FoundFinish, Hold,
-            Read, SignIn,
+            Read, SignIn, StaffAct,
         },
         pow::{ChallengeRequest, Purpose, Solution},
         realm::{
@@ -163,11 +163,23 @@ pub fn body(route: &str, practice: PracticeId) -> Option<Sample> {
             appointment,
             capability: digest(18),
             envelope: Bytes(cbor::to_vec(&envelope(practice, appointment))),
+            request: None,
         }),
         "Read" => both(&Read { capability: digest(18) }),
-        "Act" => {
-            both(&Act { capability: digest(18), state: State::Cancelled, seq: 2, statement: statement() })
-        }
+        "Act" => both(&Act {
+            capability: digest(18),
+            action: Action::CancelledByPatient,
+            seq: 2,
+            statement: statement(),
+            place: None,
+            visit: None,
+        }),
+        "StaffAct" => both(&StaffAct {
+            action: Action::MovedByPractice,
+            seq: 2,
+            statement: statement(),
+            place: Some(place()),
+        }),
         "Calendar" => both(&CalendarQuery {
             from: UnixSeconds(1_800_000_000),
             to: UnixSeconds(1_800_604_800),

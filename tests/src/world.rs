@@ -293,7 +293,16 @@ impl World {
             needles::record_text(name, text);
         }
         let (resource, start) = (slot.resource, slot.start);
-        BookRequest { service, resource, start, contact, reason, locale: "de".into(), code: None }
+        BookRequest {
+            service,
+            resource,
+            start,
+            contact,
+            reason,
+            locale: "de".into(),
+            code: None,
+            request: false,
+        }
     }
 
     /// Books what [`Self::wish`] wished; once more if someone else was faster.

@@ -48,6 +48,7 @@ fn details(world: &World) -> Details {
         contact: Contact { name, email: fresh_email(), phone: String::new(), birth_date: String::new() },
         reason: String::new(),
         locale: "de".into(),
+        request: false,
     }
 }
 
@@ -136,6 +137,7 @@ fn exactly_one_wins_each_cell() {
                     appointment: hold.appointment,
                     capability: capability(n),
                     envelope: sealed.envelope.clone().into(),
+                    request: None,
                 };
                 let (booked, client) = (&booked, world.client());
                 scope.spawn(move || {
@@ -175,8 +177,12 @@ fn hold_and_book(world: &World, place: Place) -> Result<Booked, ClientError> {
     let manifest = world.practice.directory.manifest();
     let sealed =
         seal_booking(&mut rng(), manifest, &keys, appointment, place, details(world), client.env.now())?;
-    let book =
-        Book { appointment, capability: keys.capability(appointment), envelope: sealed.envelope.into() };
+    let book = Book {
+        appointment,
+        capability: keys.capability(appointment),
+        envelope: sealed.envelope.into(),
+        request: None,
+    };
     run(client.exchange(Route::Book(practice), &book))
 }
 
@@ -217,7 +223,7 @@ fn holds_cannot_be_replayed() {
         seal_booking(&mut rng(), manifest, &keys, appointment, at(one), details(world), client.env.now())
             .unwrap();
     let book = |capability| {
-        let book = Book { appointment, capability, envelope: sealed.envelope.clone().into() };
+        let book = Book { appointment, capability, envelope: sealed.envelope.clone().into(), request: None };
         run(client.exchange::<_, Booked>(Route::Book(practice), &book))
     };
     let code = book(Digest([9; 32])).unwrap_err().code();
@@ -226,8 +232,12 @@ fn holds_cannot_be_replayed() {
     let elsewhere =
         seal_booking(&mut rng(), manifest, &keys, appointment, at(one), details(world), client.env.now())
             .unwrap();
-    let again =
-        Book { appointment, capability: keys.capability(appointment), envelope: elsewhere.envelope.into() };
+    let again = Book {
+        appointment,
+        capability: keys.capability(appointment),
+        envelope: elsewhere.envelope.into(),
+        request: None,
+    };
     let error = run(client.exchange::<_, Booked>(Route::Book(practice), &again)).unwrap_err();
     assert_eq!(error.code(), "conflict", "a second body replaced the first");
 }

@@ -4,7 +4,7 @@ use crate::{
     ids::{Digest, PracticeId},
     problem::{Problem, ProblemKind},
     time::UnixSeconds,
-    wire::appointment::AppointmentContext,
+    wire::appointment::{AppointmentContext, State},
 };
 
 /// What the store knows of the appointment.
@@ -21,8 +21,8 @@ pub struct BookFacts {
 pub enum BookOutcome {
     /// Store the envelope.
     Store,
-    /// These very bytes are stored: a client whose answer was lost gets it again.
-    Already,
+    /// These very bytes are stored: a client whose answer was lost gets it again, with the state of now.
+    Already(State),
 }
 
 /// Whether the capability and the envelope fit the hold, and the hold still stands (PROTOCOL section 6).
@@ -49,8 +49,12 @@ pub fn decide_book(
     match appointment.standing {
         Standing::Held(until) if now < until => Ok(BookOutcome::Store),
         Standing::Held(_) | Standing::Lapsed => Err(ProblemKind::HoldExpired.into()),
-        Standing::Booked if facts.envelope.as_ref() == Some(envelope) => Ok(BookOutcome::Already),
-        Standing::Booked | Standing::Cancelled => Err(ProblemKind::Conflict.into()),
+        Standing::Is(state @ (State::Requested | State::Booked))
+            if facts.envelope.as_ref() == Some(envelope) =>
+        {
+            Ok(BookOutcome::Already(state))
+        }
+        Standing::Is(_) => Err(ProblemKind::Conflict.into()),
     }
 }
 
@@ -88,10 +92,17 @@ mod tests {
             ("other place", held, cap, &moved, 0, Err(ProblemKind::Unverifiable)),
             ("other practice", held, cap, &foreign, 0, Err(ProblemKind::Unverifiable)),
             ("other version", held, cap, &second, 0, Err(ProblemKind::Unverifiable)),
-            ("again", facts(Standing::Booked, Some(envelope)), cap, &context, 0, Ok(BookOutcome::Already)),
+            (
+                "again",
+                facts(Standing::Is(State::Booked), Some(envelope)),
+                cap,
+                &context,
+                0,
+                Ok(BookOutcome::Already(State::Booked)),
+            ),
             (
                 "other bytes",
-                facts(Standing::Booked, Some(Digest([5; 32]))),
+                facts(Standing::Is(State::Booked), Some(Digest([5; 32]))),
                 cap,
                 &context,
                 0,
@@ -99,7 +110,7 @@ mod tests {
             ),
             (
                 "cancelled",
-                facts(Standing::Cancelled, Some(envelope)),
+                facts(Standing::Is(State::Cancelled), Some(envelope)),
                 cap,
                 &context,
                 0,

@@ -10,7 +10,7 @@ mod taken;
 mod visit;
 mod zone;
 
-pub use act::{ActFacts, ActOutcome, decide_act};
+pub use act::{ActFacts, ActOutcome, Actor, Move, concerned_by_move, decide_act, decide_move};
 pub use book::{BookFacts, BookOutcome, decide_book};
 pub use engine::Stretches;
 pub use hold::{Concerned, Granted, HoldFacts, Takes, concerned_by_hold, decide_hold, fit};
@@ -21,7 +21,7 @@ pub use zone::Zone;
 use crate::{
     ids::{Digest, ResourceId},
     time::{Cell, UnixSeconds},
-    wire::appointment::Place,
+    wire::appointment::{Place, State},
 };
 use minicbor::{Decode, Encode};
 
@@ -44,10 +44,8 @@ pub enum Standing {
     Held(UnixSeconds),
     /// The hold ran out before it was booked.
     Lapsed,
-    /// Booked.
-    Booked,
-    /// Cancelled; its cells are free.
-    Cancelled,
+    /// It was sent: in this state.
+    Is(State),
 }
 
 /// An appointment as far as decisions look at it.

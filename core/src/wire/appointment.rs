@@ -157,7 +157,7 @@ pub struct Contact {
     pub birth_date: String,
 }
 
-/// The signed body of an appointment's first version. It names the patient's keys, under which later statements verify.
+/// The signed body of an appointment: as it was booked. What changes later is in statements. It names the patient's keys, under which later statements verify.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
 pub struct Booking {
@@ -203,6 +203,9 @@ pub struct Booking {
     /// BCP 47 language the patient used.
     #[n(13)]
     pub locale: String,
+    /// `true`: a request, which the practice confirms or declines. Else it stands at once, and this is left out.
+    #[n(14)]
+    pub request: Option<bool>,
 }
 
 /// What a later statement does.
@@ -216,6 +219,24 @@ pub enum Action {
     /// The practice cancels.
     #[n(2)]
     CancelledByPractice,
+    /// The patient moves it to the statement's place.
+    #[n(3)]
+    MovedByPatient,
+    /// The practice moves it to the statement's place.
+    #[n(4)]
+    MovedByPractice,
+    /// The practice confirms a request.
+    #[n(5)]
+    Confirmed,
+    /// The practice declines a request.
+    #[n(6)]
+    Declined,
+    /// The patient came.
+    #[n(7)]
+    Attended,
+    /// The patient did not come.
+    #[n(8)]
+    NoShow,
 }
 
 /// Signed body of a later statement on an appointment.
@@ -246,6 +267,9 @@ pub struct Statement {
     /// A few words to the other side; may be empty.
     #[n(7)]
     pub note: String,
+    /// Where a moved appointment is from now on; left out by every other action.
+    #[n(8)]
+    pub place: Option<Place>,
 }
 
 /// Context of a sealed statement (CBOR of a `Signed` [`Statement`] under the DEK).
@@ -268,12 +292,24 @@ pub struct StatementContext {
 #[cbor(index_only)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
-    /// Booked.
+    /// Booked, or confirmed: it stands.
     #[n(1)]
     Booked,
     /// Cancelled; its cells are free again.
     #[n(2)]
     Cancelled,
+    /// Asked for; the practice has not answered yet.
+    #[n(3)]
+    Requested,
+    /// The practice declined; its cells are free again.
+    #[n(4)]
+    Declined,
+    /// The patient came.
+    #[n(5)]
+    Attended,
+    /// The patient did not come.
+    #[n(6)]
+    NoShow,
 }
 
 /// An appointment as served to those who may read it.

@@ -4,7 +4,7 @@ use crate::{
     ids::{AppointmentId, Digest, PracticeId, ResourceId, StaffId},
     time::UnixSeconds,
     wire::{
-        appointment::{Place, State},
+        appointment::{Action, Place, State},
         catalog::Visit,
         pow::Solution,
     },
@@ -261,6 +261,8 @@ body!(
         1 capability: Digest,
         /// CBOR of an `Envelope`.
         2 envelope: Bytes,
+        /// `true`: a request, which the practice confirms or declines; the signed body must say the same.
+        3 request: Option<bool>,
     }
 );
 body!(
@@ -284,12 +286,29 @@ body!(
     Act {
         /// The capability.
         0 capability: Digest,
-        /// What the server is to do; the sealed statement must say the same, which the staff checks.
-        1 state: State,
+        /// What the server is to do; the sealed statement must say the same, which every reader checks.
+        1 action: Action,
         /// Position in the chain.
         2 seq: u32,
         /// CBOR of a `Sealed` statement.
         3 statement: Bytes,
+        /// Where to, for a move.
+        4 place: Option<Place>,
+        /// The classes of what is moved, as in [`Hold`].
+        5 visit: Option<Visit>,
+    }
+);
+body!(
+    /// `POST .../calendar/{appointment}/statements`: a staff member's later act.
+    StaffAct {
+        /// As of [`Act`].
+        0 action: Action,
+        /// Position in the chain.
+        1 seq: u32,
+        /// CBOR of a `Sealed` statement.
+        2 statement: Bytes,
+        /// Where to, for a move.
+        3 place: Option<Place>,
     }
 );
 body!(

@@ -3,10 +3,10 @@ use crate::booking::OpenError;
 use vestibule_core::{
     cbor,
     ids::Digest,
-    limits,
+    limits, states,
     suite::namespace,
     wire::{
-        appointment::{Action, Booking, State, Statement, StatementContext},
+        appointment::{Booking, Place, State, Statement, StatementContext},
         envelope::{Sealed, Signed},
     },
 };
@@ -22,6 +22,10 @@ pub(super) struct Chain {
     signed: Vec<Signed>,
     /// SHA-256 of each sealed link, the booking's body first.
     pub(super) heads: Vec<Digest>,
+    /// The state that they leave.
+    pub(super) state: State,
+    /// Where the appointment is after all moves.
+    pub(super) place: Place,
 }
 
 /// Opens every statement: each under its own position, for this appointment, linked to the one before.
@@ -34,7 +38,13 @@ pub(super) fn open(
     if links.len() > limits::MAX_STATEMENTS {
         return Err(OpenError::Malformed);
     }
-    let mut chain = Chain { statements: Vec::new(), signed: Vec::new(), heads: vec![body_head] };
+    let mut chain = Chain {
+        statements: Vec::new(),
+        signed: Vec::new(),
+        heads: vec![body_head],
+        state: if booking.request == Some(true) { State::Requested } else { State::Booked },
+        place: booking.place,
+    };
     let mut previous = body_head;
     for (seq, link) in (2u32..).zip(links) {
         let context = StatementContext { practice: booking.practice, appointment: booking.appointment, seq };
@@ -47,11 +57,13 @@ pub(super) fn open(
         }
         if statement.seq != seq
             || statement.previous != previous
-            || state(&chain.statements) == State::Cancelled
+            || statement.action.moves() != statement.place.is_some()
         {
-            // Nothing follows a cancellation: its cells may be someone else's by now.
             return Err(OpenError::ChainBroken);
         }
+        // Nothing follows a cancellation, and nobody confirms what stands already: the rules of the states.
+        chain.state = states::after(chain.state, statement.action).ok_or(OpenError::ChainBroken)?;
+        chain.place = statement.place.unwrap_or(chain.place);
         previous = sha256(&[&cbor::to_vec(link)]);
         chain.heads.push(previous);
         chain.statements.push(statement);
@@ -63,7 +75,7 @@ pub(super) fn open(
 impl Chain {
     /// Whether the patient signed any of the statements.
     pub(super) fn needs_patient(&self) -> bool {
-        self.statements.iter().any(|s| s.action == Action::CancelledByPatient)
+        self.statements.iter().any(|s| s.action.by_patient())
     }
 
     /// Verifies that each statement is signed by who may make it. `patient` is the key that signed the booking.
@@ -73,21 +85,14 @@ impl Chain {
         practice_keys: &[VerifyingKey],
     ) -> Result<(), OpenError> {
         for (claimed, signed) in self.statements.iter().zip(&self.signed) {
-            let keys = match claimed.action {
-                Action::CancelledByPatient => patient.map(core::slice::from_ref).unwrap_or_default(),
-                Action::CancelledByPractice => practice_keys,
+            let keys = if claimed.action.by_patient() {
+                patient.map(core::slice::from_ref).unwrap_or_default()
+            } else {
+                practice_keys
             };
             let _: Verified<Statement> =
                 verify(signed, namespace::ACTION, keys, 1).map_err(|_| OpenError::StatementSignature)?;
         }
         Ok(())
-    }
-}
-
-/// The state that a list of statements leaves.
-pub(super) fn state(statements: &[Statement]) -> State {
-    match statements.last().map(|s| s.action) {
-        None => State::Booked,
-        Some(Action::CancelledByPatient | Action::CancelledByPractice) => State::Cancelled,
     }
 }

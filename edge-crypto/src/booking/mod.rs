@@ -22,10 +22,10 @@ pub use open::{Opened, Preview, Unverified};
 pub use patient::open_as_patient;
 pub use seal::{Details, SealError, SealedBooking, seal_booking};
 pub use staff::{Remembered, StaffOpened, open_as_staff};
-pub use statement::{NextStatement, seal_statement};
+pub use statement::{Act, NextStatement, seal_statement};
 
 #[cfg(test)]
 mod tests;
 
-/// The only version of a body there is: changing a booking makes a new appointment.
+/// The only version of a body there is: what changes later, the place too, is in statements.
 pub(crate) const VERSION: u32 = 1;

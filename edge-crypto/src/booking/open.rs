@@ -28,6 +28,8 @@ pub struct Opened {
     pub statements: Vec<Statement>,
     /// The state that the statements explain.
     pub state: State,
+    /// Where it is now: as it was booked, or where the last move put it.
+    pub place: Place,
     /// Position of the newest statement; 1 if there is only the booking.
     pub seq: u32,
     /// SHA-256 of the CBOR of the newest sealed body or statement.
@@ -62,13 +64,16 @@ pub struct Preview<'a> {
     pub statements: &'a [Statement],
     /// The state that these statements would explain.
     pub state: State,
+    /// Where they would put it.
+    pub place: Place,
 }
 
-/// Decodes an envelope and compares what it says in the clear with where it was served.
+/// Decodes an envelope and compares what it says in the clear with what was asked for. `booked` is where a patient booked
+/// it; staff learns that from the body, which is sealed under the same place.
 pub(super) fn check_place(
     stored: &StoredAppointment,
     practice: PracticeId,
-    place: &Place,
+    booked: Option<&Place>,
 ) -> Result<Envelope, OpenError> {
     let envelope: Envelope = cbor::from_slice(&stored.envelope).map_err(|_| OpenError::Malformed)?;
     let context = &envelope.context;
@@ -81,7 +86,7 @@ pub(super) fn check_place(
     if context.version != VERSION {
         return Err(OpenError::WrongVersion);
     }
-    if context.place != *place || stored.place != *place {
+    if booked.is_some_and(|place| context.place != *place) {
         return Err(OpenError::WrongPlace);
     }
     Ok(envelope)
@@ -139,7 +144,10 @@ pub(super) fn finish(
             Some(_) => {}
         }
     }
-    if chain::state(&chain.statements) != stored.state {
+    if chain.place != stored.place {
+        return Err(OpenError::WrongPlace);
+    }
+    if chain.state != stored.state {
         return Err(OpenError::StateUnexplained);
     }
     Ok(Unverified {
@@ -159,7 +167,8 @@ impl Unverified {
         Preview {
             booking: &self.booking,
             statements: &self.chain.statements,
-            state: chain::state(&self.chain.statements),
+            state: self.chain.state,
+            place: self.chain.place,
         }
     }
 
@@ -183,7 +192,8 @@ impl Unverified {
         Ok(Opened {
             head: self.head(),
             body: self.body_head,
-            state: chain::state(&self.chain.statements),
+            state: self.chain.state,
+            place: self.chain.place,
             seq: u32::try_from(self.chain.heads.len()).map_err(|_| OpenError::Malformed)?,
             booking: self.booking,
             statements: self.chain.statements,

@@ -14,7 +14,7 @@ use vestibule_core::{
 use vestibule_suite as suite;
 use vestibule_verify::{Verified, VerifyingKey};
 
-/// Opens what the server served for a vault entry, and checks it against the entry: id, time and resource asked for,
+/// Opens what the server served for a vault entry, and checks it against the entry: id, time and resource booked,
 /// highest version seen.
 pub fn open_as_patient(
     stored: &StoredAppointment,
@@ -26,7 +26,7 @@ pub fn open_as_patient(
     if stored.appointment != entry.appointment {
         return Err(OpenError::WrongAppointment);
     }
-    let envelope = open::check_place(stored, manifest.practice, &entry.place)?;
+    let envelope = open::check_place(stored, manifest.practice, Some(&entry.place))?;
     let context =
         PatientWrapContext { practice: manifest.practice, appointment: entry.appointment, version: VERSION };
     let dek = suite::unwrap_key(patient.kem(), namespace::WRAP_PATIENT, &context, &envelope.patient)

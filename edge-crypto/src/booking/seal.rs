@@ -55,6 +55,8 @@ pub struct Details {
     pub reason: String,
     /// BCP 47 language in use.
     pub locale: String,
+    /// It is a request, which the practice confirms or declines.
+    pub request: bool,
 }
 
 /// A booking ready to be sent.
@@ -100,6 +102,7 @@ pub fn seal_booking(
         contact: details.contact,
         reason: details.reason,
         locale: details.locale,
+        request: details.request.then_some(true),
     };
     let plain = cbor::to_vec(&booking);
     let signature = patient.signing().signature(namespace::BOOKING, &plain)?;

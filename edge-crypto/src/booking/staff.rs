@@ -44,7 +44,7 @@ pub fn open_as_staff(
     manifest: &Verified<Manifest>,
     remembered: Option<Remembered>,
 ) -> Result<StaffOpened, OpenError> {
-    let envelope = open::check_place(stored, manifest.practice, &stored.place)?;
+    let envelope = open::check_place(stored, manifest.practice, None)?;
     let scope = manifest
         .scopes
         .iter()

@@ -8,7 +8,7 @@ use vestibule_core::{
     ids::Digest,
     suite::namespace,
     time::UnixSeconds,
-    wire::appointment::{Action, Statement, StatementContext},
+    wire::appointment::{Action, Place, Statement, StatementContext},
 };
 use vestibule_suite::{self as suite, CryptoRng, sha256};
 
@@ -25,20 +25,32 @@ pub struct NextStatement {
     pub statement: Statement,
 }
 
+/// What is to be said.
+#[derive(Debug, Clone)]
+pub struct Act {
+    /// What happens.
+    pub action: Action,
+    /// Where to, for a move.
+    pub place: Option<Place>,
+    /// A few words to the other side; may be empty.
+    pub note: String,
+}
+
 /// Signs and seals what happens next to an opened appointment.
 pub fn seal_statement(
     rng: &mut impl CryptoRng,
     opened: &Opened,
     signer: &SigningKey,
-    action: Action,
+    act: Act,
     manifest: u32,
-    note: String,
     now: UnixSeconds,
 ) -> Result<NextStatement, SignError> {
     let seq = opened.seq.saturating_add(1);
     let (practice, appointment) = (opened.booking.practice, opened.booking.appointment);
+    let Act { action, place, note } = act;
+    let previous = opened.head;
     let statement =
-        Statement { practice, appointment, seq, previous: opened.head, action, time: now, manifest, note };
+        Statement { practice, appointment, seq, previous, action, time: now, manifest, note, place };
     let signed = signer.sign(namespace::ACTION, cbor::to_vec(&statement))?;
     let context = StatementContext { practice, appointment, seq };
     let sealed =

@@ -2,8 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 use crate::{
     booking::{
-        Details, OpenError, Opened, Remembered, SealedBooking, StaffOpened, open_as_patient, open_as_staff,
-        seal_booking, seal_statement,
+        Act, Details, OpenError, Opened, Remembered, SealedBooking, StaffOpened, open_as_patient,
+        open_as_staff, seal_booking, seal_statement,
     },
     keys::PatientRoot,
     patient::PatientKeys,
@@ -51,6 +51,7 @@ fn booked(w: &World, p: &Patient, id: u8, cell: u64) -> (StoredAppointment, Vaul
         },
         reason: "Husten".into(),
         locale: "de".into(),
+        request: false,
     };
     let (appointment, place) = (AppointmentId([id; 16]), place(w, cell));
     let manifest = w.practice.directory.manifest();
@@ -113,9 +114,23 @@ fn edit(stored: &mut StoredAppointment, change: impl FnOnce(&mut Envelope)) {
 }
 
 fn cancel(stored: &mut StoredAppointment, opened: &Opened, by: &SigningKey, action: Action) {
-    let next = seal_statement(&mut rng(9), opened, by, action, 1, "bin verhindert".into(), NOW).unwrap();
+    say(stored, opened, by, action, None, State::Cancelled);
+}
+
+/// A statement, and what the server should make of it.
+fn say(
+    stored: &mut StoredAppointment,
+    opened: &Opened,
+    by: &SigningKey,
+    action: Action,
+    place: Option<Place>,
+    state: State,
+) {
+    let act = Act { action, place, note: "bin verhindert".into() };
+    let next = seal_statement(&mut rng(9), opened, by, act, 1, NOW).unwrap();
     stored.statements.push(next.sealed.into());
-    stored.state = State::Cancelled;
+    stored.state = state;
+    stored.place = place.unwrap_or(stored.place);
 }
 
 #[test]
@@ -359,16 +374,8 @@ fn a_statement_signed_for_another_appointment_of_the_same_patient_does_not_count
     let (second, second_entry, _) = booked(&w, &p, 2, 6_000_004);
     let other = as_patient(&w, &p, &second, &second_entry).unwrap();
     // Staff knows both DEKs, so it can open the signed statement on b and seal it into a.
-    let next = seal_statement(
-        &mut rng(9),
-        &other,
-        p.keys.signing(),
-        Action::CancelledByPatient,
-        1,
-        String::new(),
-        NOW,
-    )
-    .unwrap();
+    let act = Act { action: Action::CancelledByPatient, place: None, note: String::new() };
+    let next = seal_statement(&mut rng(9), &other, p.keys.signing(), act, 1, NOW).unwrap();
     let sealed: Sealed = cbor::from_slice(&next.sealed).unwrap();
     let at = |appointment| StatementContext { practice: w.practice.id(), appointment, seq: 2 };
     let plain =
@@ -465,4 +472,118 @@ fn an_unverified_appointment_shows_its_content_and_a_bad_one_never_becomes_opene
     let unverified = preview(&w, &stored, None).unwrap().unverified;
     assert_eq!(unverified.preview().state, State::Cancelled);
     assert_eq!(unverified.verify(&w.practice.calendar_keys).unwrap_err(), OpenError::StatementSignature);
+}
+
+#[test]
+fn a_place_counts_only_with_the_move_that_explains_it() {
+    let (w, p, q) = (world(1), patient(5), patient(6));
+    let (stored, entry, _) = booked(&w, &p, 1, 6_000_000);
+    let opened = as_patient(&w, &p, &stored, &entry).unwrap();
+    let there = place(&w, 6_000_100);
+    let mut claimed = stored.clone();
+    claimed.place = there;
+    assert_eq!(as_patient(&w, &p, &claimed, &entry).unwrap_err(), OpenError::WrongPlace);
+    assert_eq!(as_staff(&w, &claimed, None).unwrap_err(), OpenError::WrongPlace);
+    for (by, action, good) in [
+        (p.keys.signing(), Action::MovedByPatient, true),
+        (&w.signing, Action::MovedByPractice, true),
+        (q.keys.signing(), Action::MovedByPatient, false),
+        (&w.signing, Action::MovedByPatient, false),
+        (p.keys.signing(), Action::MovedByPractice, false),
+    ] {
+        let mut moved = stored.clone();
+        say(&mut moved, &opened, by, action, Some(there), State::Booked);
+        if !good {
+            assert_eq!(as_patient(&w, &p, &moved, &entry).unwrap_err(), OpenError::StatementSignature);
+            assert_eq!(as_staff(&w, &moved, None).unwrap_err(), OpenError::StatementSignature);
+            continue;
+        }
+        let mine = as_patient(&w, &p, &moved, &entry).unwrap();
+        let theirs = as_staff(&w, &moved, None).unwrap().opened;
+        assert_eq!((mine.place, theirs.place, mine.state), (there, there, State::Booked));
+        // What the patient signed stays what it was.
+        assert_eq!(mine.booking.place, stored.place);
+        // The move is there, and the server says that nothing moved.
+        let back = StoredAppointment { place: stored.place, ..moved.clone() };
+        assert_eq!(as_staff(&w, &back, None).unwrap_err(), OpenError::WrongPlace);
+        // The move kept back from who has seen it.
+        let known = Remembered { seq: 2, head: theirs.head, body: theirs.body };
+        assert_eq!(as_staff(&w, &stored, Some(known)).unwrap_err(), OpenError::RolledBack);
+        // Moved and then cancelled; the moves in the other order are another chain.
+        let mut gone = moved.clone();
+        cancel(&mut gone, &mine, p.keys.signing(), Action::CancelledByPatient);
+        assert_eq!(as_staff(&w, &gone, Some(known)).unwrap().opened.state, State::Cancelled);
+        gone.statements.swap(0, 1);
+        assert_eq!(as_staff(&w, &gone, None).unwrap_err(), OpenError::StatementDoesNotOpen);
+        gone.statements.remove(1);
+        assert_eq!(as_staff(&w, &gone, None).unwrap_err(), OpenError::StatementDoesNotOpen);
+    }
+    // A move without a place, and a place without a move.
+    for (action, place) in [(Action::MovedByPatient, None), (Action::CancelledByPatient, Some(there))] {
+        let mut odd = stored.clone();
+        say(&mut odd, &opened, p.keys.signing(), action, place, State::Booked);
+        assert_eq!(as_staff(&w, &odd, None).unwrap_err(), OpenError::ChainBroken);
+    }
+}
+
+#[test]
+fn a_request_is_answered_by_the_practice_and_by_nobody_else() {
+    let (w, p) = (world(1), patient(5));
+    let (plain, entry, _) = booked(&w, &p, 1, 6_000_000);
+    let details = Details {
+        service: w.practice.directory.catalog().services[0].id,
+        service_name: "Beratung".into(),
+        contact: Contact {
+            name: "Person".into(),
+            email: String::new(),
+            phone: String::new(),
+            birth_date: String::new(),
+        },
+        reason: String::new(),
+        locale: "de".into(),
+        request: true,
+    };
+    let manifest = w.practice.directory.manifest();
+    let sealed =
+        seal_booking(&mut rng(3), manifest, &p.keys, plain.appointment, plain.place, details, NOW).unwrap();
+    let asked =
+        StoredAppointment { state: State::Requested, envelope: sealed.envelope.into(), ..plain.clone() };
+    let entry = VaultEntry { head: sealed.head, ..entry };
+    let opened = as_patient(&w, &p, &asked, &entry).unwrap();
+    assert_eq!(opened.state, State::Requested);
+    // The server neither makes a booking of a request nor a request of a booking.
+    let forged = StoredAppointment { state: State::Booked, ..asked.clone() };
+    assert_eq!(as_patient(&w, &p, &forged, &entry).unwrap_err(), OpenError::StateUnexplained);
+    let forged = StoredAppointment { state: State::Requested, ..plain.clone() };
+    assert_eq!(as_staff(&w, &forged, None).unwrap_err(), OpenError::StateUnexplained);
+    for (action, state) in [(Action::Confirmed, State::Booked), (Action::Declined, State::Declined)] {
+        let mut answered = asked.clone();
+        say(&mut answered, &opened, &w.signing, action, None, state);
+        assert_eq!(as_patient(&w, &p, &answered, &entry).unwrap().state, state);
+        // The answer dropped, then said by the patient's own key.
+        let dropped = StoredAppointment { state, ..asked.clone() };
+        assert_eq!(as_patient(&w, &p, &dropped, &entry).unwrap_err(), OpenError::StateUnexplained);
+        let mut own = asked.clone();
+        say(&mut own, &opened, p.keys.signing(), action, None, state);
+        assert_eq!(as_staff(&w, &own, None).unwrap_err(), OpenError::StatementSignature);
+    }
+    // Nobody attends what is not confirmed, and nothing is confirmed twice.
+    for action in [Action::Attended, Action::NoShow] {
+        let mut early = asked.clone();
+        say(&mut early, &opened, &w.signing, action, None, State::Attended);
+        assert_eq!(as_patient(&w, &p, &early, &entry).unwrap_err(), OpenError::ChainBroken);
+    }
+    let mut twice = asked.clone();
+    say(&mut twice, &opened, &w.signing, Action::Confirmed, None, State::Booked);
+    let once = as_patient(&w, &p, &twice, &entry).unwrap();
+    say(&mut twice, &once, &w.signing, Action::Confirmed, None, State::Booked);
+    assert_eq!(as_patient(&w, &p, &twice, &entry).unwrap_err(), OpenError::ChainBroken);
+    // Attended may be corrected.
+    let mut came = asked;
+    say(&mut came, &opened, &w.signing, Action::Confirmed, None, State::Booked);
+    let confirmed = as_patient(&w, &p, &came, &entry).unwrap();
+    say(&mut came, &confirmed, &w.signing, Action::NoShow, None, State::NoShow);
+    let missed = as_patient(&w, &p, &came, &entry).unwrap();
+    say(&mut came, &missed, &w.signing, Action::Attended, None, State::Attended);
+    assert_eq!(as_patient(&w, &p, &came, &entry).unwrap().state, State::Attended);
 }

@@ -45,6 +45,8 @@ pub struct BookRequest {
     pub locale: String,
     /// The code from the link, for a service that asks for one.
     pub code: Option<String>,
+    /// Ask, and let the practice confirm or decline.
+    pub request: bool,
 }
 
 impl<T: Transport, E: Env> Client<T, E> {
@@ -122,6 +124,7 @@ impl<T: Transport, E: Env> Client<T, E> {
             appointment,
             capability: session.keys.capability(appointment),
             envelope: sealed.envelope.clone().into(),
+            request: sealed.booking.request,
         };
         let mut last = ClientError::Answer;
         for attempt in 0..TRIES {
@@ -168,11 +171,12 @@ fn check(catalog: &Catalog, request: BookRequest) -> Result<(Place, Option<Visit
         contact: request.contact,
         reason: request.reason,
         locale: request.locale,
+        request: request.request,
     };
     Ok((place, visit, details))
 }
 
-fn find_class<'c>(catalog: &'c Catalog, ids: &[u16], resource: ResourceId) -> Option<&'c Class> {
+pub(super) fn find_class<'c>(catalog: &'c Catalog, ids: &[u16], resource: ResourceId) -> Option<&'c Class> {
     let classes = &catalog.rules.as_ref()?.classes;
     ids.iter()
         .filter_map(|id| classes.iter().find(|c| c.id == *id))

@@ -69,6 +69,9 @@ pub enum ClientError {
     /// Service, resource and time do not go together.
     #[error("this service is not offered like that")]
     NotOffered,
+    /// What was asked for does not follow on the appointment's state.
+    #[error("the state of the appointment does not allow this")]
+    StateForbids,
     /// The details are longer than an envelope may be.
     #[error("too much text")]
     TooLong,
@@ -123,6 +126,7 @@ impl ClientError {
             Self::Memory => "out-of-memory",
             Self::TooMuchWork => "too-much-work",
             Self::NotOffered => "not-offered",
+            Self::StateForbids => "state-forbids",
             Self::TooLong => "too-long",
             Self::UnknownAppointment => "unknown-appointment",
             Self::StoredDiffers => "stored-differs",

@@ -3,10 +3,10 @@
 //!
 //! A flow checks everything that it gets; what is wrong has its own [`ClientError`]. The single realm operations
 //! ([`realm`]) are public too, so that hostile tests can leave the path.
+mod act;
 mod attempts;
 mod book;
 mod call;
-mod cancel;
 mod challenge;
 mod change_pin;
 pub mod device;

@@ -83,7 +83,12 @@ impl CalendarMemory {
     }
 
     pub(crate) fn insert(&mut self, kept: Kept) {
-        let period = self.periods.entry(kept.summary.place.start.0 / PERIOD_CELLS).or_default();
+        let number = kept.summary.place.start.0 / PERIOD_CELLS;
+        // It may have been moved here from another period.
+        for (_, other) in self.periods.iter_mut().filter(|(n, _)| **n != number) {
+            other.changed |= other.kept.remove(&kept.summary.appointment).is_some();
+        }
+        let period = self.periods.entry(number).or_default();
         if period.kept.len() < MAX_KEPT || period.kept.contains_key(&kept.summary.appointment) {
             period.kept.insert(kept.summary.appointment, kept);
             period.changed = true;

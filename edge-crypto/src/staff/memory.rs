@@ -7,9 +7,10 @@ use vestibule_core::{
     cbor,
     ids::{AppointmentId, Digest, PracticeId},
     limits::KEEP_CELLS,
+    states,
     suite::namespace,
     time::Cell,
-    wire::{appointment::State, envelope::Sealed},
+    wire::envelope::Sealed,
 };
 use vestibule_suite::{self as suite, CryptoRng, Secret32};
 use vestibule_verify::directory::Seen;
@@ -74,11 +75,11 @@ impl StaffMemory {
         let appointment = opened.booking.appointment;
         let entry = Entry {
             appointment,
-            start: opened.booking.place.start,
+            start: opened.place.start,
             seq: opened.seq,
             head: opened.head,
             body: opened.body,
-            cancelled: opened.state == State::Cancelled,
+            cancelled: !states::keeps_cells(opened.state),
         };
         self.appointments.insert(appointment, entry);
     }

@@ -54,7 +54,7 @@ impl Summary {
         let booking = preview.booking;
         Self {
             appointment: booking.appointment,
-            place: booking.place,
+            place: preview.place,
             state: preview.state,
             service: booking.service,
             service_name: booking.service_name.clone(),

@@ -12,6 +12,8 @@ mod fetch;
 mod input;
 #[cfg(feature = "practice")]
 mod lines;
+#[cfg(any(feature = "patient", feature = "practice"))]
+mod names;
 #[cfg(feature = "patient")]
 pub mod patient;
 #[cfg(feature = "practice")]

@@ -1,14 +1,11 @@
 //! The lines of a calendar for the page, written as one JSON text: for thousands of lines a tenth of the time that setting
 //! properties one by one takes.
-use crate::error::Failure;
+use crate::{error::Failure, names};
 use core::fmt::{Display, Write};
 use js_sys::JSON;
 use vestibule_core::{
     limits,
-    wire::{
-        appointment::{Action, Place, State},
-        directory::Catalog,
-    },
+    wire::{appointment::Place, directory::Catalog},
 };
 use vestibule_edge_crypto::{
     client::practice::{CalendarLine, Shown},
@@ -93,11 +90,7 @@ impl Object {
     }
 
     fn summary(&mut self, summary: &Summary) {
-        let state = match summary.state {
-            State::Booked => "booked",
-            State::Cancelled => "cancelled",
-        };
-        self.plain("state", state);
+        self.plain("state", names::state(summary.state));
         self.plain("service", summary.service);
         self.string("serviceName", &summary.service_name);
         self.string("name", &summary.contact.name);
@@ -106,11 +99,8 @@ impl Object {
         self.string("birthDate", &summary.contact.birth_date);
         self.string("reason", &summary.reason);
         if let Some(last) = &summary.last {
-            let by = match last.action {
-                Action::CancelledByPatient => "patient",
-                Action::CancelledByPractice => "practice",
-            };
-            self.plain("cancelledBy", by);
+            self.plain("last", names::act(last.action));
+            self.plain("lastBy", names::by(last.action));
             self.string("note", &last.note);
         }
     }

@@ -15,7 +15,7 @@ use wasm_bindgen::prelude::*;
 type Result<T> = core::result::Result<T, Failure>;
 
 /// One patient of one practice. Steps: `directory`, `locate`, then either `prepareEnrolment`, `requestCode`, `redeem`,
-/// `enrol`, or `unlock`; then `book`, `appointments`, `cancel`, `changePin`.
+/// `enrol`, or `unlock`; then `book`, `appointments`, `cancel`, `moveTo`, `changePin`.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct PatientClient {
@@ -180,6 +180,24 @@ impl PatientClient {
         Ok(view::appointment(practice.directory.catalog(), &opened))
     }
 
+    /// Moves an appointment to another start (Unix seconds) or resource, or leaves it where it is.
+    #[wasm_bindgen(js_name = moveTo)]
+    pub async fn move_to(
+        &mut self,
+        id: String,
+        resource: String,
+        start: f64,
+    ) -> core::result::Result<JsValue, JsValue> {
+        let id = id.parse().map_err(|_| Failure::input("unknown-appointment"))?;
+        let resource = resource.parse().map_err(|_| Failure::input("input"))?;
+        let start = UnixSeconds(input::whole(&start.into())?);
+        let practice = self.practice.as_ref().ok_or(Failure::input("not-ready"))?;
+        let session = self.session.as_mut().ok_or(Failure::input("locked"))?;
+        let opened =
+            self.client.move_to(practice, session, id, resource, start).await.map_err(Failure::from)?;
+        Ok(view::appointment(practice.directory.catalog(), &opened))
+    }
+
     /// Changes the PIN; what is sealed stays as it is.
     #[wasm_bindgen(js_name = changePin)]
     pub async fn change_pin(
@@ -274,5 +292,7 @@ fn parse_booking(request: &JsValue) -> Result<BookRequest> {
         reason: input::text(request, "reason")?,
         locale: input::text(request, "locale")?,
         code: input::property(request, "code")?.as_string(),
+        // The catalog cannot name a service that takes requests yet.
+        request: false,
     })
 }

@@ -1,13 +1,18 @@
 //! `PracticeClient`: a staff member of one practice.
-use crate::{browser::Browser, error::Failure, fetch::Fetch, input, lines, view};
+use crate::{browser::Browser, error::Failure, fetch::Fetch, input, lines, names, view};
 use js_sys::{Array, JSON, Uint8Array};
 use vestibule_core::{
     bytes::from_base64url,
     ids::{AppointmentId, Fingerprint},
-    time::UnixSeconds,
-    wire::catalog::{Catalog, Resource, Service, WeeklyInterval},
+    limits,
+    time::{Cell, UnixSeconds},
+    wire::{
+        appointment::Place,
+        catalog::{Catalog, Resource, Service, WeeklyInterval},
+    },
 };
 use vestibule_edge_crypto::{
+    booking::Act,
     client::{
         Client,
         practice::{Ceremony, Founded, FoundingBegun, FoundingInput, OtherRealm, SignInBegun, StaffSession},
@@ -182,6 +187,16 @@ impl PracticeClient {
         Ok(lines::show(session.practice.directory.catalog(), &lines)?)
     }
 
+    /// What staff does on an appointment: `{action, note}`, and for a move `{resource, start, minutes}`. Gives it as it stands
+    /// then.
+    pub async fn act(&mut self, id: String, act: JsValue) -> core::result::Result<JsValue, JsValue> {
+        let id: AppointmentId = id.parse().map_err(|_| Failure::input("input"))?;
+        let act = parse_act(&act)?;
+        let session = self.session.as_mut().ok_or(Failure::input("locked"))?;
+        let line = self.client.act(session, id, act).await.map_err(Failure::from)?;
+        Ok(lines::show(session.practice.directory.catalog(), &[line])?)
+    }
+
     /// Signs and publishes a changed catalog.
     #[wasm_bindgen(js_name = updateCatalog)]
     pub async fn update_catalog(&mut self, catalog: JsValue) -> core::result::Result<(), JsValue> {
@@ -271,6 +286,21 @@ fn parse_hours(resource: &JsValue) -> Result<Vec<WeeklyInterval>> {
             })
         })
         .collect()
+}
+
+fn parse_act(act: &JsValue) -> Result<Act> {
+    let action = names::staff_action(&input::text(act, "action")?).ok_or(Failure::input("input"))?;
+    let place = if action.moves() {
+        let start = UnixSeconds(input::number(act, "start")?);
+        Some(Place {
+            resource: input::parsed(act, "resource")?,
+            start: Cell::starting_at(start).ok_or(Failure::input("not-offered"))?,
+            cells: narrow::<u32>(act, "minutes")? / limits::CELL_MINUTES,
+        })
+    } else {
+        None
+    };
+    Ok(Act { action, place, note: input::text(act, "note")? })
 }
 
 fn parse_founding(founding: &JsValue, code: String) -> Result<FoundingInput> {

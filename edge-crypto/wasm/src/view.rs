@@ -1,4 +1,6 @@
 //! What pages show: plain JS objects of checked data.
+#[cfg(feature = "patient")]
+use crate::names;
 use js_sys::{Array, Object, Reflect};
 use vestibule_core::wire::{
     catalog::{Resource, Service},
@@ -8,10 +10,7 @@ use vestibule_core::wire::{
 use vestibule_core::{
     ids::AppointmentId,
     limits,
-    wire::{
-        appointment::{Action, Place, State},
-        catalog::Catalog,
-    },
+    wire::{appointment::Place, catalog::Catalog},
 };
 #[cfg(feature = "patient")]
 use vestibule_edge_crypto::booking::{OpenError, Opened};
@@ -139,18 +138,11 @@ pub(crate) fn appointment(catalog: &Catalog, opened: &Opened) -> JsValue {
     let contact = &booking.contact;
     let view = object(&[
         ("id", id(booking.appointment)),
-        (
-            "state",
-            match opened.state {
-                State::Booked => "booked",
-                State::Cancelled => "cancelled",
-            }
-            .into(),
-        ),
-        ("start", number(booking.place.start.start().0)),
-        ("minutes", (booking.place.cells * limits::CELL_MINUTES).into()),
-        ("resource", id(booking.place.resource)),
-        ("resourceName", resource_name(catalog, &booking.place)),
+        ("state", names::state(opened.state).into()),
+        ("start", number(opened.place.start.start().0)),
+        ("minutes", (opened.place.cells * limits::CELL_MINUTES).into()),
+        ("resource", id(opened.place.resource)),
+        ("resourceName", resource_name(catalog, &opened.place)),
         ("service", id(booking.service)),
         ("serviceName", booking.service_name.as_str().into()),
         ("name", contact.name.as_str().into()),
@@ -160,11 +152,9 @@ pub(crate) fn appointment(catalog: &Catalog, opened: &Opened) -> JsValue {
         ("reason", booking.reason.as_str().into()),
     ]);
     if let Some(last) = opened.statements.last() {
-        let by = match last.action {
-            Action::CancelledByPatient => "patient",
-            Action::CancelledByPractice => "practice",
-        };
-        let _ = Reflect::set(&view, &"cancelledBy".into(), &by.into());
+        for (name, value) in [("last", names::act(last.action)), ("lastBy", names::by(last.action))] {
+            let _ = Reflect::set(&view, &name.into(), &value.into());
+        }
         let _ = Reflect::set(&view, &"note".into(), &last.note.as_str().into());
     }
     view

@@ -47,9 +47,11 @@ export const Booking = struct('Booking', {
   contact: Contact,
   reason: text,
   locale: text,
+  /** `true` for a request, else left out. */
+  request: optional(bool),
 });
-/** 1 cancelled by the patient, 2 by the practice. */
-export const Action = oneOf(1, 2);
+/** Cancelled by the patient, by the practice; moved by the patient, by the practice; confirmed, declined; attended, not. */
+export const Action = oneOf(1, 2, 3, 4, 5, 6, 7, 8);
 export const Statement = struct('Statement', {
   practice: id,
   appointment: id,
@@ -59,10 +61,12 @@ export const Statement = struct('Statement', {
   time: u64,
   manifest: u32,
   note: text,
+  /** Of a move. */
+  place: optional(Place),
 });
 export const StatementContext = struct('StatementContext', { practice: id, appointment: id, seq: u32 });
-/** 1 booked, 2 cancelled. */
-export const State = oneOf(1, 2);
+/** Booked, cancelled, requested, declined, attended, no-show. */
+export const State = oneOf(1, 2, 3, 4, 5, 6);
 export const StoredAppointment = struct('StoredAppointment', {
   appointment: id,
   place: Place,

@@ -73,9 +73,24 @@ export interface DirectoryView extends CatalogView {
   seen?: unknown;
 }
 
+export type AppointmentState = 'requested' | 'booked' | 'declined' | 'cancelled' | 'attended' | 'no-show';
+
+/** What can be said of an appointment. */
+export type StaffAction = 'confirmed' | 'declined' | 'cancelled' | 'moved' | 'attended' | 'no-show';
+
+/** What staff does on an appointment; a move names the new place. */
+export interface StaffAct {
+  action: StaffAction;
+  note: string;
+  resource?: string;
+  /** Unix seconds. */
+  start?: number;
+  minutes?: number;
+}
+
 export interface AppointmentView {
   id: string;
-  state: 'booked' | 'cancelled';
+  state: AppointmentState;
   /** Unix seconds. */
   start: number;
   /** Absent, with `resource`, where the server no longer serves what was seen before. */
@@ -89,7 +104,9 @@ export interface AppointmentView {
   phone?: string;
   birthDate?: string;
   reason?: string;
-  cancelledBy?: string;
+  /** The newest statement: what it did, who made it, and a few words. */
+  last?: StaffAction;
+  lastBy?: 'patient' | 'practice';
   note?: string;
   /** Opened where it stands, but the signatures are not verified yet: to be shown as that, and nothing to be done on it. */
   checking?: boolean;
@@ -144,6 +161,7 @@ export interface PatientWasm {
   book(request: BookingRequest): Promise<AppointmentView>;
   appointments(): Promise<AppointmentView[]>;
   cancel(id: string, note: string): Promise<AppointmentView>;
+  moveTo(id: string, resource: string, start: number): Promise<AppointmentView>;
   changePin(old: string, next: string, progress: Progress): Promise<void>;
   /** Overwrites the secret, as everything that takes one. */
   deviceBlob(deviceSecret: Uint8Array): Uint8Array | Promise<Uint8Array>;
@@ -214,6 +232,7 @@ export interface PracticeWasm {
   isPast(period: number): boolean;
   calendar(from: number, to: number): Promise<AppointmentView[]>;
   verify(ids: string[]): Promise<AppointmentView[]>;
+  act(id: string, act: StaffAct): Promise<AppointmentView[]>;
   updateCatalog(catalog: CatalogView): Promise<void>;
   refresh(): Promise<unknown>;
   memory(deviceSecret: Uint8Array): Uint8Array | Promise<Uint8Array>;
@@ -237,6 +256,7 @@ export interface PatientApi {
   book(request: BookingRequest): Promise<AppointmentView>;
   appointments(): Promise<AppointmentView[]>;
   cancel(id: string, note: string): Promise<AppointmentView>;
+  moveTo(id: string, resource: string, start: number): Promise<AppointmentView>;
   changePin(old: string, next: string, progress: Progress): Promise<void>;
   /** Whether this browser remembers a patient of this practice. */
   deviceKnown(): Promise<boolean>;
@@ -258,6 +278,7 @@ export interface PracticeApi {
   calendar(from: number, to: number): Promise<AppointmentView[]>;
   /** Verifies appointments that are being checked; those of them that still were, as they stand now. */
   verify(ids: string[]): Promise<AppointmentView[]>;
+  act(id: string, act: StaffAct): Promise<AppointmentView[]>;
   /** Keeps on this device what was verified. */
   keep(): Promise<void>;
   updateCatalog(catalog: CatalogView): Promise<void>;

@@ -134,6 +134,10 @@ export class Session {
     return this.#client().cancel(id, note);
   }
 
+  moveTo(id: string, resource: string, start: number): Promise<AppointmentView> {
+    return this.#client().moveTo(id, resource, start);
+  }
+
   changePin(old: string, next: string): Promise<void> {
     return this.#withProgress((report) => this.#client().changePin(old, next, report));
   }

@@ -1,4 +1,4 @@
-import type { AppointmentView } from '../lib/api';
+import type { AppointmentView, StaffAct } from '../lib/api';
 import { addDays, dayOf, daysBetween, startOfDay, today, type Day } from '../lib/time';
 import { matches } from './search';
 import type { PracticeSession } from './session.svelte';
@@ -128,6 +128,12 @@ export class Calendar {
       this.#loaded = new Map([...this.#loaded].map(([day, views]) => [day, views.map((view) => verified.get(view.id) ?? view)]));
     }
     await this.session.keep();
+  }
+
+  /** Says what happens to an appointment, and shows how it stands then. */
+  async act(id: string, act: StaffAct): Promise<void> {
+    await this.session.act(id, act);
+    await this.load();
   }
 
   /** Loads now, and again each minute while the page is visible. Returns how to stop. */

@@ -1,4 +1,4 @@
-import type { AppointmentView, CatalogView, Ceremony, DirectoryView, Founded, Founding, OtherRealm, PracticeApi } from '../lib/api';
+import type { AppointmentView, CatalogView, Ceremony, DirectoryView, Founded, Founding, OtherRealm, PracticeApi, StaffAct } from '../lib/api';
 import { codeOf } from '../lib/errors';
 import { startPractice } from '../lib/practice';
 import { createPasskey, derivePrf, usePasskey, type Answer } from '../lib/webauthn';
@@ -97,6 +97,10 @@ export class PracticeSession {
 
   async verify(ids: string[]): Promise<AppointmentView[]> {
     return this.#watched((await this.#client()).verify(ids));
+  }
+
+  async act(id: string, act: StaffAct): Promise<void> {
+    await this.#watched((await this.#client()).act(id, act));
   }
 
   async keep(): Promise<void> {

@@ -55,6 +55,7 @@ const api: PatientApi = {
   book: (request) => patient().book(request),
   appointments: () => patient().appointments(),
   cancel: (id, note) => patient().cancel(id, note),
+  moveTo: (id, resource, start) => patient().moveTo(id, resource, start),
   async changePin(old, next, progress) {
     await patient().changePin(old, next, progress);
     await refreshBlob();

@@ -87,6 +87,7 @@ const api: PracticeApi = {
     return practice().calendar(from, to);
   },
   verify: (ids) => practice().verify(ids),
+  act: (id, act) => practice().act(id, act),
   async keep() {
     await keepMemory();
     await keepPeriods();

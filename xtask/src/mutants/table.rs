@@ -193,8 +193,8 @@ const fn stored(",
         side: Side::Store,
         edits: &[(
             "functions/store/src/practice/act.rs",
-            "free(db, command.appointment.as_ref())?;",
-            "let _ = free;",
+            "            if !states::keeps_cells(state) {",
+            "            if !states::keeps_cells(state) && free(db, &[]).is_err() {",
         )],
         test: ("simulation", "histories_are_those_of_the_model"),
     },
@@ -209,9 +209,9 @@ const fn stored(",
         side: Side::Store,
         edits: &[(
             "core/src/calendar/book.rs",
-            "Standing::Booked if facts.envelope.as_ref() == Some(envelope) => Ok(BookOutcome::Already)",
-            "Standing::Booked if facts.envelope.as_ref() == Some(envelope) => Ok(BookOutcome::Already),
-        Standing::Booked => Ok(BookOutcome::Store)",
+            "        Standing::Is(_) => Err(ProblemKind::Conflict.into()),",
+            "        Standing::Is(State::Booked) => Ok(BookOutcome::Store),
+        Standing::Is(_) => Err(ProblemKind::Conflict.into()),",
         )],
         test: ("simulation", "histories_are_those_of_the_model"),
     },
@@ -220,6 +220,93 @@ const fn stored(",
         side: Side::Store,
         edits: &[("functions/store/src/practice/hold.rs", "WHERE cell + 1 < ?3)", "WHERE cell + 2 < ?3)")],
         test: ("simulation", "histories_are_those_of_the_model"),
+    },
+    Mutant {
+        name: "a-move-takes-what-is-taken",
+        side: Side::Store,
+        edits: &[
+            (
+                "functions/store/src/practice/act.rs",
+                "from, to, taken != 0, now)?;",
+                "from, to, taken > 1, now)?;",
+            ),
+            (
+                "functions/store/src/practice/hold.rs",
+                "INSERT INTO claims SELECT",
+                "INSERT OR REPLACE INTO claims SELECT",
+            ),
+        ],
+        test: ("simulation", "histories_are_those_of_the_model"),
+    },
+    Mutant {
+        name: "a-move-frees-first",
+        side: Side::Store,
+        edits: &[(
+            "functions/store/src/practice/act.rs",
+            "    decide_move(catalog, actor",
+            "    free(db, command.appointment.as_ref())?;
+    decide_move(catalog, actor",
+        )],
+        test: ("simulation", "histories_are_those_of_the_model"),
+    },
+    Mutant {
+        name: "a-moved-place-stays-taken",
+        side: Side::Store,
+        edits: &[(
+            "functions/store/src/practice/act.rs",
+            "    free(db, command.appointment.as_ref())?;
+    claim(",
+            "    claim(",
+        )],
+        test: ("simulation", "histories_are_those_of_the_model"),
+    },
+    Mutant {
+        name: "a-declined-request-is-booked-again",
+        side: Side::Store,
+        edits: &[(
+            "core/src/states.rs",
+            "(S::Requested, A::Confirmed)",
+            "(S::Requested | S::Declined, A::Confirmed)",
+        )],
+        test: ("simulation", "histories_are_those_of_the_model"),
+    },
+    Mutant {
+        name: "a-move-takes-what-is-taken-over-http",
+        side: Side::Server,
+        edits: &[
+            (
+                "functions/store/src/practice/act.rs",
+                "from, to, taken != 0, now)?;",
+                "from, to, taken > 1, now)?;",
+            ),
+            (
+                "functions/store/src/practice/hold.rs",
+                "INSERT INTO claims SELECT",
+                "INSERT OR REPLACE INTO claims SELECT",
+            ),
+        ],
+        test: ("moves", "of_two_hundred_moves_each_place_is_won_once_and_nobody_loses_the_old_one"),
+    },
+    Mutant {
+        name: "a-move-frees-first-over-http",
+        side: Side::Server,
+        edits: &[(
+            "functions/store/src/practice/act.rs",
+            "    decide_move(catalog, actor",
+            "    free(db, command.appointment.as_ref())?;
+    decide_move(catalog, actor",
+        )],
+        test: ("moves", "of_two_hundred_moves_each_place_is_won_once_and_nobody_loses_the_old_one"),
+    },
+    Mutant {
+        name: "any-state-is-believed",
+        side: Side::Client,
+        edits: &[(
+            "edge-crypto/src/booking/open.rs",
+            "if chain.state != stored.state {",
+            "if chain.state != stored.state && stored.state == State::Cancelled {",
+        )],
+        test: ("moves", "states_are_said_by_who_may_and_believed_only_then"),
     },
     Mutant {
         name: "an-address-in-the-log",
@@ -248,8 +335,8 @@ const fn stored(",
         side: Side::Client,
         edits: &[(
             "edge-crypto/src/booking/open.rs",
-            "if context.place != *place || stored.place != *place {",
-            "if context.place != *place && stored.place != *place && false {",
+            "if chain.place != stored.place {",
+            "if chain.place != stored.place && stored.place.cells == 0 {",
         )],
         test: ("lies", "ciphertexts_do_not_move_between_appointments_times_and_patients"),
     },

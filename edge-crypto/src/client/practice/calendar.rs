@@ -1,7 +1,7 @@
 //! The calendar: what this client has verified before is shown at once; the rest is opened, shown as being checked, and
 //! verified right after (`verify.rs`).
 use crate::{
-    booking::{OpenError, Unverified, open_as_staff},
+    booking::{OpenError, Opened, Unverified, open_as_staff},
     client::{
         Client, ClientError, Env, Transport,
         practice::{StaffSession, fetch::cells},
@@ -11,7 +11,7 @@ use crate::{
 use std::{collections::BTreeSet, sync::Arc};
 use vestibule_core::{
     ids::{AppointmentId, ScopeId},
-    time::UnixSeconds,
+    time::{Cell, UnixSeconds},
     wire::{
         appointment::{CalendarItem, Listed, Place, StoredAppointment},
         http::CacheEntry,
@@ -78,16 +78,39 @@ impl<T: Transport, E: Env> Client<T, E> {
         session.pending.retain(|_, p| (first..end).contains(&p.summary.place.start));
         let mut lines = self.open_calendar(session, &served);
         let ids: BTreeSet<_> = lines.iter().map(|l| l.appointment).collect();
-        let missing = session.memory.expected(first, end).filter(|(id, _)| !ids.contains(id));
-        lines.extend(missing.map(|(appointment, start)| CalendarLine {
-            appointment,
-            place: None,
-            start: start.start(),
-            result: Err(OpenError::Missing),
-        }));
+        let missing: Vec<_> =
+            session.memory.expected(first, end).filter(|(id, _)| !ids.contains(id)).collect();
+        for (id, start) in missing {
+            lines.extend(self.seek(session, id, start, (first, end)).await?);
+        }
         lines.sort_by_key(|l| (l.start, l.appointment));
         self.store_hints(session).await?;
         Ok(lines)
+    }
+
+    /// What became of an appointment that this device remembers in the span, and the server did not list: it was moved out,
+    /// which its statements show; or it is a line that says what is wrong.
+    async fn seek(
+        &self,
+        session: &mut StaffSession,
+        appointment: AppointmentId,
+        start: Cell,
+        (first, end): (Cell, Cell),
+    ) -> Result<Option<CalendarLine>, ClientError> {
+        match self.open_whole(session, appointment).await {
+            Ok(moved) if !(first..end).contains(&moved.place.start) => Ok(None),
+            // Served by its id, and kept back from the list.
+            Ok(_) => Ok(Some(CalendarLine {
+                appointment,
+                place: None,
+                start: start.start(),
+                result: Err(OpenError::Missing),
+            })),
+            Err(ClientError::Open(lie)) => {
+                Ok(Some(CalendarLine { appointment, place: None, start: start.start(), result: Err(lie) }))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Opens what was served.
@@ -118,7 +141,7 @@ impl<T: Transport, E: Env> Client<T, E> {
             summary: summary.clone(),
         };
         if known {
-            session.settle(pending)?;
+            session.settle_pending(pending)?;
             return Ok(Shown::Verified(summary));
         }
         session.pending.insert(id, pending);
@@ -128,14 +151,25 @@ impl<T: Transport, E: Env> Client<T, E> {
 
 impl StaffSession {
     /// Verifies what is pending, and only then remembers it.
-    pub(super) fn settle(&mut self, pending: Pending) -> Result<(), OpenError> {
-        let opened = pending.unverified.verify(&self.practice.calendar_keys)?;
+    pub(super) fn settle_pending(&mut self, pending: Pending) -> Result<(), OpenError> {
+        self.settle(pending.unverified, pending.epoch, pending.hint, pending.summary).map(drop)
+    }
+
+    /// Verifies an appointment, and only then remembers it.
+    pub(super) fn settle(
+        &mut self,
+        unverified: Unverified,
+        epoch: (ScopeId, u32),
+        hint: Option<Vec<u8>>,
+        summary: Arc<Summary>,
+    ) -> Result<Opened, OpenError> {
+        let opened = unverified.verify(&self.practice.calendar_keys)?;
         self.memory.note(&opened);
-        if let Some(hint) = pending.hint {
+        if let Some(hint) = hint {
             self.hints.push(CacheEntry { appointment: opened.booking.appointment, cache: hint.into() });
         }
-        self.kept.insert(Kept { head: opened.head, epoch: pending.epoch, summary: pending.summary });
-        Ok(())
+        self.kept.insert(Kept { head: opened.head, epoch, summary });
+        Ok(opened)
     }
 }
 

@@ -24,8 +24,8 @@ impl StaffSession {
         let (from, to) = cells(from, to);
         let kept = self.kept.within(from, to).map(|k| (k.summary.place.start, k.summary.appointment, k.head));
         let pending = self.pending.values().map(|p| {
-            let booking = p.unverified.preview().booking;
-            (booking.place.start, booking.appointment, p.unverified.head())
+            let preview = p.unverified.preview();
+            (preview.place.start, preview.booking.appointment, p.unverified.head())
         });
         let mut have: Vec<_> = kept.chain(pending.filter(|(start, ..)| (from..to).contains(start))).collect();
         have.sort_unstable_by_key(|(start, id, _)| (*start, *id));

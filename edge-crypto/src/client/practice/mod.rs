@@ -1,4 +1,5 @@
 //! Flows of staff: found, sign in, calendar, catalog, freshness.
+mod act;
 mod calendar;
 mod fetch;
 mod found;

@@ -43,7 +43,7 @@ impl<T: Transport, E: Env> Client<T, E> {
                 appointment,
                 place: Some(place),
                 start: place.start.start(),
-                result: session.settle(pending).map(|()| Shown::Verified(summary)),
+                result: session.settle_pending(pending).map(|()| Shown::Verified(summary)),
             });
         }
         lines

@@ -7,7 +7,7 @@ use vestibule_core::{
     ids::{AppointmentId, Digest, PracticeId, ResourceId},
     time::{Cell, UnixSeconds},
     wire::{
-        appointment::{AppointmentContext, Place, State},
+        appointment::{Action, AppointmentContext, Place, State},
         catalog::Visit,
     },
 };
@@ -192,6 +192,8 @@ message! {
         4 digest: Digest,
         /// SHA-256 of the CBOR of the sealed body: the head of the appointment's chain.
         5 head: Digest,
+        /// It waits for the practice's answer.
+        6 request: bool,
     }
     /// See `http::Booked`.
     Booked {
@@ -207,18 +209,29 @@ message! {
         /// SHA-256 of the shown capability.
         1 capability: Digest,
     }
-    /// A patient's later act.
+    /// A later act on an appointment.
     Act {
         /// Which.
         0 appointment: AppointmentId,
-        /// SHA-256 of the shown capability.
-        1 capability: Digest,
+        /// Who asks.
+        1 by: By,
         /// What to do.
-        2 state: State,
+        2 action: Action,
         /// Position in the chain.
         3 seq: u32,
         /// CBOR of a `Sealed` statement.
         4 statement: Bytes,
+        /// Where to, for a move.
+        5 place: Option<Place>,
+        /// The classes of what a patient moves.
+        6 visit: Option<Visit>,
+    }
+    /// Read as staff.
+    StaffRead {
+        /// SHA-256 of the bearer token.
+        0 session: Digest,
+        /// Which.
+        1 appointment: AppointmentId,
     }
     /// A page of the calendar, for staff.
     CalendarLoad {
@@ -240,6 +253,17 @@ message! {
         /// Appointment and CBOR of a `Sealed` DEK.
         1 entries: Vec<(AppointmentId, Bytes)>,
     }
+}
+
+/// Who asks for an act.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum By {
+    /// Whoever shows a capability of this SHA-256.
+    #[n(0)]
+    Patient(#[n(0)] Digest),
+    /// Whoever shows a bearer token of this SHA-256.
+    #[n(1)]
+    Session(#[n(0)] Digest),
 }
 
 /// All commands.
@@ -305,6 +329,9 @@ pub enum PracticeCommand {
     /// See [`Join`].
     #[n(19)]
     Join(#[n(0)] Join),
+    /// See [`StaffRead`].
+    #[n(20)]
+    StaffRead(#[n(0)] StaffRead),
 }
 
 /// All answers.

@@ -4,14 +4,14 @@ use super::support::{
 };
 use crate::{Driver, Value};
 use vestibule_app::actor::practice::{
-    Act, Book, Booked, CachePut, CalendarLoad, Hold, PracticeCommand, PracticeReply, Read, SlotsLoad,
+    Act, Book, Booked, By, CachePut, CalendarLoad, Hold, PracticeCommand, PracticeReply, Read, SlotsLoad,
 };
 use vestibule_core::{
     ids::{AppointmentId, Digest},
     limits,
     problem::ProblemKind,
     time::{Cell, UnixSeconds},
-    wire::appointment::{AppointmentContext, CalendarItem, Place, State, StoredAppointment},
+    wire::appointment::{Action, AppointmentContext, CalendarItem, Place, State, StoredAppointment},
 };
 
 const CAP: Digest = Digest([21; 32]);
@@ -33,16 +33,19 @@ fn book(n: u8, place: Place, capability: Digest, envelope: u8) -> PracticeComman
         envelope: vec![envelope].into(),
         digest: Digest([envelope; 32]),
         head: Digest([envelope ^ 0xff; 32]),
+        request: false,
     })
 }
 
 fn cancel(n: u8, seq: u32, statement: u8) -> PracticeCommand {
     PracticeCommand::Act(Act {
         appointment: appointment(n),
-        capability: CAP,
-        state: State::Cancelled,
+        by: By::Patient(CAP),
+        action: Action::CancelledByPatient,
         seq,
         statement: vec![statement].into(),
+        place: None,
+        visit: None,
     })
 }
 

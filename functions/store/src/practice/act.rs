@@ -1,18 +1,33 @@
-//! A patient's later act.
-use super::{Outcome, claims::free, first, row};
+//! A later act on an appointment, by its patient or by staff.
+use super::{Outcome, Stop, claims, expire::expire, first, row, session};
 use crate::driver::{Driver, blob, number};
 use vestibule_app::{
-    actor::practice::{Act, Booked, PracticeReply},
+    actor::practice::{Act, Booked, By, PracticeReply},
     sha256,
 };
 use vestibule_core::{
-    calendar::{ActFacts, ActOutcome, decide_act},
+    calendar::{ActFacts, ActOutcome, Actor, Move, Taken, Takes, concerned_by_move, decide_act, decide_move},
     ids::Digest,
-    wire::appointment::State,
+    problem::{Problem, ProblemKind},
+    states,
+    time::UnixSeconds,
+    wire::{appointment::Place, catalog::Catalog},
 };
 
-/// Stores the statement and frees the cells; the same bytes again are answered the same.
-pub(super) fn act(db: &impl Driver, command: &Act) -> Outcome {
+/// Stores the statement and does what it says, all or nothing; the same bytes again are answered the same.
+pub(super) fn act(db: &impl Driver, catalog: &Catalog, now: UnixSeconds, command: &Act) -> Outcome {
+    let actor = match &command.by {
+        By::Patient(capability) => Actor::Patient(*capability),
+        By::Session(token) => {
+            session::require(db, now, token)?;
+            Actor::Practice
+        }
+    };
+    if command.action.moves() != command.place.is_some() {
+        return Err(
+            Problem::new(ProblemKind::Malformed, "a move names a place, and nothing else does").into()
+        );
+    }
     let stored = row::find(db, command.appointment)?;
     let last = first(
         db,
@@ -29,20 +44,59 @@ pub(super) fn act(db: &impl Driver, command: &Act) -> Outcome {
         last: last.map_or(Ok(1), |r| r.number(0))?,
         stored: same.is_some(),
     };
-    match decide_act(&facts, &command.capability, command.state, command.seq)? {
-        ActOutcome::Already => {}
-        ActOutcome::Cancel => {
+    let state = match decide_act(&facts, &actor, command.action, command.seq, now)? {
+        ActOutcome::Already(state) => state,
+        ActOutcome::Store(state) => {
+            let from = facts.appointment.ok_or(ProblemKind::NotFound)?.place;
+            if let Some(to) = &command.place {
+                relocate(db, catalog, now, command, &actor, &from, to)?;
+            }
             db.exec(
                 "INSERT INTO statements VALUES (?1, ?2, ?3, ?4)",
                 vec![blob(command.appointment), number(command.seq.into()), blob(&command.statement)],
             )?;
             db.exec(
-                "UPDATE appointments SET status = 3, head = ?2 WHERE actor = ?1 AND id = ?3",
-                vec![blob(sha256(&command.statement)), blob(command.appointment)],
+                "UPDATE appointments SET status = ?4, head = ?2 WHERE actor = ?1 AND id = ?3",
+                vec![blob(sha256(&command.statement)), blob(command.appointment), number(row::status(state))],
             )?;
-            free(db, command.appointment.as_ref())?;
+            if !states::keeps_cells(state) {
+                claims::free(db, command.appointment.as_ref())?;
+            }
+            state
         }
-    }
+    };
     let envelope = stored.and_then(|s| s.digest).unwrap_or(Digest([0; 32]));
-    Ok(PracticeReply::Booked(Booked { state: State::Cancelled, envelope }))
+    Ok(PracticeReply::Booked(Booked { state, envelope }))
+}
+
+/// Gives the old cells for the new ones: nothing is freed before it is known that no cell of what it takes then is another
+/// appointment's, and if the primary key says otherwise the whole transaction is undone.
+fn relocate(
+    db: &impl Driver,
+    catalog: &Catalog,
+    now: UnixSeconds,
+    command: &Act,
+    actor: &Actor,
+    from: &Place,
+    to: &Place,
+) -> Result<(), Stop> {
+    expire(db, now)?;
+    let id = command.appointment.as_ref();
+    let own = claims::takes(db, id)?.map_or_else(|| Takes::only(*from), |(takes, _)| takes);
+    let wish = Move { from, to, visit: command.visit.as_ref(), own: &own };
+    // What the catalog does not offer at all needs no look at the claims; the decision says so.
+    let taken = match concerned_by_move(catalog, actor, &wish) {
+        Ok(concerned) => Taken::new(
+            claims::of(db, &concerned.resources, &concerned.cells, id)?,
+            claims::counted(db, &concerned.classes, &concerned.weeks, id)?,
+        ),
+        Err(_) => Taken::default(),
+    };
+    let takes = decide_move(catalog, actor, &wish, &taken, now)?;
+    claims::free(db, id)?;
+    db.exec(
+        "UPDATE appointments SET resource = ?2, start = ?3, cells = ?4 WHERE actor = ?1 AND id = ?5",
+        vec![blob(to.resource), number(to.start.0), number(to.cells.into()), blob(command.appointment)],
+    )?;
+    Ok(claims::take(db, command.appointment, to, &takes)?)
 }

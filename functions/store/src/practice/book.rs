@@ -1,6 +1,6 @@
 //! Turn a hold into a booking.
 use super::{Outcome, row};
-use crate::driver::{Driver, blob};
+use crate::driver::{Driver, blob, number};
 use vestibule_app::actor::practice::{Book, Booked, PracticeReply};
 use vestibule_core::{
     calendar::{BookFacts, BookOutcome, decide_book},
@@ -16,20 +16,24 @@ pub(super) fn book(db: &impl Driver, now: UnixSeconds, command: &Book) -> Outcom
         envelope: stored.as_ref().and_then(|s| s.digest),
     };
     let digest = &command.digest;
-    match decide_book(&facts, &command.capability, &command.context, command.practice, digest, now)? {
-        BookOutcome::Already => {}
-        BookOutcome::Store => {
-            db.exec(
-                "UPDATE appointments SET status = 2, network = NULL, envelope = ?2, digest = ?3, head = ?4
+    let state =
+        match decide_book(&facts, &command.capability, &command.context, command.practice, digest, now)? {
+            BookOutcome::Already(state) => state,
+            BookOutcome::Store => {
+                let state = if command.request { State::Requested } else { State::Booked };
+                db.exec(
+                "UPDATE appointments SET status = ?6, network = NULL, envelope = ?2, digest = ?3, head = ?4
                  WHERE actor = ?1 AND id = ?5",
                 vec![
                     blob(&command.envelope),
                     blob(digest),
                     blob(command.head),
                     blob(command.context.appointment),
+                    number(row::status(state)),
                 ],
             )?;
-        }
-    }
-    Ok(PracticeReply::Booked(Booked { state: State::Booked, envelope: *digest }))
+                state
+            }
+        };
+    Ok(PracticeReply::Booked(Booked { state, envelope: *digest }))
 }

@@ -1,5 +1,5 @@
 //! A page of the calendar, for staff.
-use super::{Outcome, session};
+use super::{Outcome, row, session};
 use crate::driver::{Driver, Row, StoreError, blob, number};
 use core::fmt::Write;
 use std::collections::BTreeMap;
@@ -11,7 +11,7 @@ use vestibule_core::{
     limits,
     time::{Cell, UnixSeconds},
     wire::{
-        appointment::{CalendarItem, Listed, Place, State, StoredAppointment},
+        appointment::{CalendarItem, Listed, Place, StoredAppointment},
         http::HEAD_PREFIX,
     },
 };
@@ -52,7 +52,7 @@ const LISTED: &str = "id, resource, start, cells, status, head";
 fn item(row: &Row, statements: &mut BTreeMap<Vec<u8>, Vec<Bytes>>) -> Result<CalendarItem, StoreError> {
     let appointment: AppointmentId = row.id(0)?;
     let place = Place { resource: row.id(1)?, start: Cell(row.number(2)?), cells: row.number(3)? };
-    let state = if row.number::<u8>(4)? == 2 { State::Booked } else { State::Cancelled };
+    let state = row::state(row.number(4)?)?;
     Ok(match row.maybe_blob(6)? {
         None => CalendarItem::Known(Listed { appointment, place, state, head: row.id(5)? }),
         Some(envelope) => CalendarItem::Full(StoredAppointment {

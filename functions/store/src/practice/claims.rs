@@ -10,32 +10,36 @@ use vestibule_core::{
     wire::appointment::Place,
 };
 
-/// Claims of resources in a span, those of holds that ran out too.
+/// Claims of resources in a span, those of holds that ran out too, but none of the appointment `except`.
 pub(super) fn of(
     db: &impl Driver,
     resources: &[ResourceId],
     cells: &Range<Cell>,
+    except: &[u8],
 ) -> Result<Vec<Claim>, StoreError> {
     let mut claims = Vec::new();
     for resource in resources {
-        let sql = "SELECT cell FROM claims WHERE actor = ?1 AND resource = ?2 AND cell >= ?3 AND cell < ?4";
-        for row in db.exec(sql, vec![blob(resource), number(cells.start.0), number(cells.end.0)])? {
+        let sql = "SELECT cell FROM claims WHERE actor = ?1 AND resource = ?2 AND cell >= ?3 AND cell < ?4 AND appointment <> ?5";
+        let span = vec![blob(resource), number(cells.start.0), number(cells.end.0), blob(except)];
+        for row in db.exec(sql, span)? {
             claims.push(Claim { resource: *resource, cell: Cell(row.number(0)?) });
         }
     }
     Ok(claims)
 }
 
-/// Counted starts of classes in a span, those of holds that ran out too.
+/// Counted starts of classes in a span, those of holds that ran out too, but none of the appointment `except`.
 pub(super) fn counted(
     db: &impl Driver,
     classes: &[u16],
     cells: &Range<Cell>,
+    except: &[u8],
 ) -> Result<Vec<Counted>, StoreError> {
     let mut counted = Vec::new();
     for class in classes {
-        let sql = "SELECT start FROM counted WHERE actor = ?1 AND class = ?2 AND start >= ?3 AND start < ?4";
-        for row in db.exec(sql, vec![number((*class).into()), number(cells.start.0), number(cells.end.0)])? {
+        let sql = "SELECT start FROM counted WHERE actor = ?1 AND class = ?2 AND start >= ?3 AND start < ?4 AND appointment <> ?5";
+        let span = vec![number((*class).into()), number(cells.start.0), number(cells.end.0), blob(except)];
+        for row in db.exec(sql, span)? {
             counted.push(Counted { class: *class, start: Cell(row.number(0)?) });
         }
     }

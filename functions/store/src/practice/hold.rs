@@ -27,8 +27,8 @@ pub(super) fn hold(db: &impl Driver, catalog: &Catalog, now: UnixSeconds, comman
     // What the catalog does not offer at all needs no look at the claims; the decision says so.
     let taken = match concerned_by_hold(catalog, place, visit) {
         Ok(concerned) => Taken::new(
-            claims::of(db, &concerned.resources, &concerned.cells)?,
-            claims::counted(db, &concerned.classes, &concerned.weeks)?,
+            claims::of(db, &concerned.resources, &concerned.cells, &[])?,
+            claims::counted(db, &concerned.classes, &concerned.weeks, &[])?,
         ),
         Err(_) => Taken::default(),
     };

@@ -126,7 +126,8 @@ impl PracticeActor {
             PracticeCommand::Hold(c) => hold::hold(db, &*self.catalog(db)?, now, c),
             PracticeCommand::Book(c) => book::book(db, now, c),
             PracticeCommand::Read(c) => read::read(db, c),
-            PracticeCommand::Act(c) => act::act(db, c),
+            PracticeCommand::Act(c) => act::act(db, &*self.catalog(db)?, now, c),
+            PracticeCommand::StaffRead(c) => read::read_as_staff(db, now, c),
             PracticeCommand::CalendarLoad(c) => calendar::load(db, now, c),
             PracticeCommand::CachePut(c) => cache::put(db, now, c),
             PracticeCommand::Expire => {
@@ -157,6 +158,7 @@ const fn only_reads(command: &PracticeCommand) -> bool {
             | PracticeCommand::StaffDirectory(_)
             | PracticeCommand::SlotsLoad(_)
             | PracticeCommand::Read(_)
+            | PracticeCommand::StaffRead(_)
             | PracticeCommand::CalendarLoad(_)
     )
 }

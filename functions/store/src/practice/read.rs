@@ -1,14 +1,24 @@
 //! Read one appointment as its patient.
-use super::{Outcome, row};
+use super::{Outcome, row, session};
 use crate::driver::{Driver, blob};
-use vestibule_app::actor::practice::{PracticeReply, Read};
-use vestibule_core::{cbor, problem::ProblemKind, wire::appointment::StoredAppointment};
+use vestibule_app::actor::practice::{PracticeReply, Read, StaffRead};
+use vestibule_core::{cbor, problem::ProblemKind, time::UnixSeconds, wire::appointment::StoredAppointment};
+
+/// As staff, wherever it stands.
+pub(super) fn read_as_staff(db: &impl Driver, now: UnixSeconds, command: &StaffRead) -> Outcome {
+    session::require(db, now, &command.session)?;
+    served(db, row::find(db, command.appointment)?.ok_or(ProblemKind::NotFound)?)
+}
 
 /// A wrong capability, an unknown id and what was never booked look the same.
 pub(super) fn read(db: &impl Driver, command: &Read) -> Outcome {
     let stored = row::find(db, command.appointment)?
         .filter(|s| s.appointment.capability == command.capability)
         .ok_or(ProblemKind::NotFound)?;
+    served(db, stored)
+}
+
+fn served(db: &impl Driver, stored: row::Stored) -> Outcome {
     let (Some(state), Some(envelope)) = (stored.state(), stored.envelope) else {
         return Err(ProblemKind::NotFound.into());
     };

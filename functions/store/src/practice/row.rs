@@ -25,9 +25,7 @@ impl Stored {
         let standing = match row.number(4)? {
             0u8 => Standing::Held(expires),
             1 => Standing::Lapsed,
-            2 => Standing::Booked,
-            3 => Standing::Cancelled,
-            _ => return Err(StoreError("unknown status".into())),
+            code => Standing::Is(state(code)?),
         };
         let digest = row.maybe_blob(8)?.map(Digest::try_from).transpose();
         Ok(Self {
@@ -45,11 +43,35 @@ impl Stored {
     /// As the wire has it; `None` for what was never booked.
     pub(super) fn state(&self) -> Option<State> {
         match self.appointment.standing {
-            Standing::Booked => Some(State::Booked),
-            Standing::Cancelled => Some(State::Cancelled),
+            Standing::Is(state) => Some(state),
             Standing::Held(_) | Standing::Lapsed => None,
         }
     }
+}
+
+/// How a state is stored; 0 and 1 are holds.
+pub(super) const fn status(state: State) -> u64 {
+    match state {
+        State::Booked => 2,
+        State::Cancelled => 3,
+        State::Requested => 4,
+        State::Declined => 5,
+        State::Attended => 6,
+        State::NoShow => 7,
+    }
+}
+
+/// The state of a stored status.
+pub(super) fn state(status: u8) -> Result<State, StoreError> {
+    Ok(match status {
+        2 => State::Booked,
+        3 => State::Cancelled,
+        4 => State::Requested,
+        5 => State::Declined,
+        6 => State::Attended,
+        7 => State::NoShow,
+        _ => return Err(StoreError("unknown status".into())),
+    })
 }
 
 /// The row of an id.

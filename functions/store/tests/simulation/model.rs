@@ -1,19 +1,23 @@
 //! What the practice promises, as plainly as it can be said: one list, one operation after the other. It shares no code
 //! with the decisions or the SQL.
-use crate::op::{OPEN_CELLS, Op, Spot};
+use crate::op::{By, OPEN_CELLS, Op, Spot, What};
 use std::collections::BTreeMap;
 use vestibule_core::limits::HOLD_SECONDS;
 
 /// Open holds that a network may have, in every history.
-pub(crate) const NETWORK_CAP: usize = 4;
+pub(crate) const NETWORK_CAP: usize = 2;
 
 /// Where an appointment stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stand {
     /// Its cells are kept until then.
     Held(u64),
+    Requested,
     Booked,
     Cancelled,
+    Declined,
+    Attended,
+    NoShow,
 }
 
 /// An appointment.
@@ -32,8 +36,8 @@ impl Entry {
     pub(crate) fn lives(&self, now: u64) -> bool {
         match self.stand {
             Stand::Held(until) => now < until,
-            Stand::Booked => true,
-            Stand::Cancelled => false,
+            Stand::Requested | Stand::Booked | Stand::Attended | Stand::NoShow => true,
+            Stand::Cancelled | Stand::Declined => false,
         }
     }
 
@@ -46,12 +50,12 @@ impl Entry {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Answer {
     Held(u64),
-    Booked(u8),
-    Cancelled(u8),
+    /// The state, and the envelope.
+    Is(Stand, u8),
     Done,
     /// By the slug of its problem.
     Declined(&'static str),
-    /// The envelope, its place, whether it stands, its statements.
+    /// As it is served to its patient.
     Appointment(Shown),
     /// Taken cells.
     Cells(Vec<u8>),
@@ -63,7 +67,7 @@ pub(crate) enum Answer {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Shown {
     pub(crate) spot: Spot,
-    pub(crate) stands: bool,
+    pub(crate) stand: Stand,
     pub(crate) envelope: u8,
     pub(crate) statements: Vec<u8>,
 }
@@ -79,8 +83,10 @@ impl Model {
     pub(crate) fn apply(&mut self, op: Op, now: u64, opening: u64) -> Answer {
         match op {
             Op::Hold { id, spot, cap, network } => self.hold(id, spot, cap, network, now, opening),
-            Op::Book { id, spot, cap, version, envelope } => self.book(id, spot, cap, version, envelope, now),
-            Op::Cancel { id, cap, seq, statement } => self.cancel(id, cap, seq, statement),
+            Op::Book { id, spot, cap, version, envelope, request } => {
+                self.book(id, spot, cap, version, envelope, request, now)
+            }
+            Op::Act { id, by, what, seq, statement } => self.act(id, by, what, seq, statement, now, opening),
             Op::Read { id, cap } => match self.entries.get(&id) {
                 Some(e) if e.cap == cap && e.was_booked() => Answer::Appointment(shown(e)),
                 _ => Answer::Declined("not-found"),
@@ -125,7 +131,17 @@ impl Model {
         Answer::Held(until)
     }
 
-    fn book(&mut self, id: u16, spot: Spot, cap: u8, version: u8, envelope: u8, now: u64) -> Answer {
+    #[expect(clippy::too_many_arguments, reason = "the fields of one request")]
+    fn book(
+        &mut self,
+        id: u16,
+        spot: Spot,
+        cap: u8,
+        version: u8,
+        envelope: u8,
+        request: bool,
+        now: u64,
+    ) -> Answer {
         let Some(entry) = self.entries.get_mut(&id).filter(|e| e.cap == cap) else {
             return Answer::Declined("not-found");
         };
@@ -134,33 +150,72 @@ impl Model {
         }
         match entry.stand {
             Stand::Held(until) if now < until => {
-                entry.stand = Stand::Booked;
+                entry.stand = if request { Stand::Requested } else { Stand::Booked };
                 entry.envelope = envelope;
-                Answer::Booked(envelope)
+                Answer::Is(entry.stand, envelope)
             }
             Stand::Held(_) => Answer::Declined("hold-expired"),
-            Stand::Booked if entry.envelope == envelope => Answer::Booked(envelope),
-            Stand::Booked | Stand::Cancelled => Answer::Declined("conflict"),
+            Stand::Requested | Stand::Booked if entry.envelope == envelope => {
+                Answer::Is(entry.stand, envelope)
+            }
+            _ => Answer::Declined("conflict"),
         }
     }
 
-    fn cancel(&mut self, id: u16, cap: u8, seq: u8, statement: u8) -> Answer {
-        let Some(entry) = self.entries.get_mut(&id).filter(|e| e.cap == cap && e.was_booked()) else {
+    #[expect(clippy::too_many_arguments, reason = "the fields of one request")]
+    fn act(&mut self, id: u16, by: By, what: What, seq: u8, statement: u8, now: u64, opening: u64) -> Answer {
+        if by == By::Stranger {
+            return Answer::Declined("unauthorized");
+        }
+        let known = |e: &&Entry| {
+            e.was_booked()
+                && matches!(by, By::Staff | By::Patient(_) if by == By::Staff || by == By::Patient(e.cap))
+        };
+        let Some(entry) = self.entries.get(&id).filter(known) else {
             return Answer::Declined("not-found");
         };
-        let next = entry.statements.len() + 2;
-        if entry.stand == Stand::Booked && usize::from(seq) == next {
-            entry.stand = Stand::Cancelled;
-            entry.statements.push(statement);
-            return Answer::Cancelled(entry.envelope);
+        let patients = matches!(what, What::Cancel { patient: true } | What::Move { patient: true, .. });
+        if patients == (by == By::Staff) {
+            return Answer::Declined("forbidden");
         }
         let same = usize::from(seq).checked_sub(2).and_then(|at| entry.statements.get(at));
-        if entry.stand == Stand::Cancelled && same == Some(&statement) {
-            return Answer::Cancelled(entry.envelope);
+        if same == Some(&statement) {
+            return Answer::Is(entry.stand, entry.envelope);
         }
-        Answer::Declined("conflict")
+        let begun = now >= opening + u64::from(entry.spot.start) * 300;
+        let next = match (entry.stand, what) {
+            (Stand::Requested | Stand::Booked, What::Cancel { .. }) => Stand::Cancelled,
+            (stand @ (Stand::Requested | Stand::Booked), What::Move { .. }) => stand,
+            (Stand::Requested, What::Confirm) => Stand::Booked,
+            (Stand::Requested, What::Decline) => Stand::Declined,
+            (Stand::Booked | Stand::NoShow, What::Attended) if begun => Stand::Attended,
+            (Stand::Booked | Stand::Attended, What::NoShow) if begun => Stand::NoShow,
+            _ => return Answer::Declined("conflict"),
+        };
+        if usize::from(seq) != entry.statements.len() + 2 || seq > MAX_SEQ {
+            return Answer::Declined("conflict");
+        }
+        let mut spot = entry.spot;
+        if let What::Move { to, .. } = what {
+            let free =
+                !self.entries.iter().any(|(other, e)| *other != id && e.lives(now) && overlap(e.spot, to));
+            let kept = to.cells == spot.cells && offered(to, now, opening);
+            let future = opening + u64::from(to.start) * 300 >= now;
+            if !free || !(kept || by == By::Staff && future) {
+                return Answer::Declined("slot-taken");
+            }
+            spot = to;
+        }
+        let Some(entry) = self.entries.get_mut(&id) else { return Answer::Declined("not-found") };
+        entry.spot = spot;
+        entry.stand = next;
+        entry.statements.push(statement);
+        Answer::Is(next, entry.envelope)
     }
 }
+
+/// The last place in an appointment's chain.
+const MAX_SEQ: u8 = 64;
 
 /// The numbers of an appointment's cells.
 pub(crate) fn cells(spot: Spot) -> impl Iterator<Item = u8> {
@@ -181,7 +236,7 @@ fn offered(spot: Spot, now: u64, opening: u64) -> bool {
 fn shown(entry: &Entry) -> Shown {
     Shown {
         spot: entry.spot,
-        stands: entry.stand == Stand::Booked,
+        stand: entry.stand,
         envelope: entry.envelope,
         statements: entry.statements.clone(),
     }

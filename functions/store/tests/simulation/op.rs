@@ -14,12 +14,39 @@ pub(crate) struct Spot {
     pub(crate) cells: u8,
 }
 
+/// Who asks for an act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum By {
+    /// Who shows a capability.
+    Patient(u8),
+    Staff,
+    /// Who shows a session that there is not.
+    Stranger,
+}
+
+/// What an act does. The wire has an action for each side where both may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum What {
+    /// By the side that signs it.
+    Cancel {
+        patient: bool,
+    },
+    Move {
+        patient: bool,
+        to: Spot,
+    },
+    Confirm,
+    Decline,
+    Attended,
+    NoShow,
+}
+
 /// One request to the practice actor. Appointments, capabilities and contents are numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Op {
     Hold { id: u16, spot: Spot, cap: u8, network: u8 },
-    Book { id: u16, spot: Spot, cap: u8, version: u8, envelope: u8 },
-    Cancel { id: u16, cap: u8, seq: u8, statement: u8 },
+    Book { id: u16, spot: Spot, cap: u8, version: u8, envelope: u8, request: bool },
+    Act { id: u16, by: By, what: What, seq: u8, statement: u8 },
     Read { id: u16, cap: u8 },
     Slots { resource: u8 },
     Calendar,
@@ -53,7 +80,8 @@ pub(crate) struct History {
 /// The history of a seed.
 pub(crate) fn history(seed: u64, length: usize) -> History {
     let mut rng = Rng(seed);
-    let before = 2_000 + rng.below(40_000);
+    // Some begin so late that most happens while the practice is open.
+    let before = if rng.once_in(4) { rng.below(4_000) } else { rng.below(42_000) };
     let mut clients = Clients { appointments: Vec::new(), sent: Vec::new() };
     let mut steps: Vec<Step> = Vec::with_capacity(length);
     while steps.len() < length {
@@ -95,7 +123,7 @@ impl Clients {
         match rng.below(100) {
             0..36 => self.hold(rng),
             36..62 => self.book(rng),
-            62..84 => self.cancel(rng),
+            62..84 => self.act(rng),
             84..90 => {
                 let (id, _, cap, _) = self.any(rng);
                 Op::Read { id, cap: slip(rng, cap) }
@@ -127,13 +155,44 @@ impl Clients {
         let version = if rng.once_in(40) { 2 } else { 1 };
         // Each client seals once; rarely another body is sent for the same appointment.
         let envelope = cap ^ u8::from(rng.once_in(25));
-        Op::Book { id, spot: here, cap: slip(rng, cap), version, envelope }
+        // Whether it is a request is the client's choice, once.
+        Op::Book { id, spot: here, cap: slip(rng, cap), version, envelope, request: cap.is_multiple_of(3) }
     }
 
-    fn cancel(&self, rng: &mut Rng) -> Op {
-        let (id, _, cap, _) = if rng.once_in(3) { self.recent(rng) } else { self.any(rng) };
-        let seq = if rng.once_in(12) { small(rng, 5) } else { 2 };
-        Op::Cancel { id, cap: slip(rng, cap), seq, statement: cap.wrapping_add(small(rng, 2)) }
+    fn act(&mut self, rng: &mut Rng) -> Op {
+        let (id, spot, cap, mut seq) = if rng.once_in(3) { self.recent(rng) } else { self.any(rng) };
+        let patient = !rng.once_in(3);
+        let what = match rng.below(16) {
+            0..4 => What::Cancel { patient },
+            4..8 => {
+                let cells = if rng.once_in(5) { 1 + small(rng, 6) } else { spot.cells };
+                let to = if rng.once_in(4) {
+                    // A little later, over its own cells.
+                    Spot { start: spot.start.saturating_add(small(rng, 4)), ..spot }
+                } else {
+                    self::spot(rng)
+                };
+                What::Move { patient, to: Spot { cells, ..to } }
+            }
+            8 => What::Decline,
+            9..12 => rng.pick(&[What::Attended, What::NoShow]),
+            _ => What::Confirm,
+        };
+        let side = matches!(what, What::Cancel { patient: true } | What::Move { patient: true, .. });
+        let by = match rng.below(24) {
+            0 => By::Stranger,
+            1 => By::Staff,
+            2 => By::Patient(cap),
+            _ if side => By::Patient(slip(rng, cap)),
+            _ => By::Staff,
+        };
+        if rng.once_in(4) {
+            seq = 1 + small(rng, 5);
+        } else if let Some(known) = self.appointments.get_mut(usize::from(id)) {
+            // Mostly it is taken, and the next one is one more. When not, some seq in between comes by chance.
+            known.3 = seq.saturating_add(u8::from(!rng.once_in(3)));
+        }
+        Op::Act { id, by, what, seq, statement: small(rng, 4) }
     }
 
     /// An appointment, of all that anybody ever asked for.

@@ -1,21 +1,23 @@
 //! From numbers to the actor's commands, and from its replies back to numbers.
 use crate::{
-    model::{Answer, NETWORK_CAP, Shown},
-    op::{OPEN_CELLS, Op, Spot},
+    model::{Answer, NETWORK_CAP, Shown, Stand},
+    op::{self, Op, Spot, What},
 };
 use vestibule_app::actor::practice::{
-    Act, Book, CalendarLoad, Hold, PracticeCommand, PracticeReply, Read, SlotsLoad,
+    Act, Book, By, CalendarLoad, Hold, PracticeCommand, PracticeReply, Read, SlotsLoad,
 };
 use vestibule_core::{
     cbor,
     ids::{AppointmentId, Digest, ResourceId},
     problem::ProblemKind,
     time::{Cell, UnixSeconds},
-    wire::appointment::{AppointmentContext, CalendarItem, Place, State, StoredAppointment},
+    wire::appointment::{Action, AppointmentContext, CalendarItem, Place, State, StoredAppointment},
 };
 use vestibule_store::contract::{NINE, PRACTICE, SESSION};
 
 const FIRST: u64 = NINE / 300;
+/// Beyond every cell of a history: staff may use times after closing.
+const LAST: u64 = 96;
 
 /// The id of a resource's number.
 pub(crate) const fn resource(number: u8) -> ResourceId {
@@ -45,8 +47,10 @@ pub(crate) fn command(op: Op) -> PracticeCommand {
             capability: Digest([cap; 32]),
             network: Digest([network; 32]),
             cap: u32::try_from(NETWORK_CAP).unwrap_or(u32::MAX),
+            visit: None,
         }),
-        Op::Book { id, spot, cap, version, envelope } => PracticeCommand::Book(Book {
+        Op::Book { id, spot, cap, version, envelope, request } => PracticeCommand::Book(Book {
+            request,
             practice: PRACTICE,
             capability: Digest([cap; 32]),
             context: AppointmentContext {
@@ -59,12 +63,18 @@ pub(crate) fn command(op: Op) -> PracticeCommand {
             digest: Digest([envelope; 32]),
             head: Digest([envelope; 32]),
         }),
-        Op::Cancel { id, cap, seq, statement } => PracticeCommand::Act(Act {
+        Op::Act { id, by, what, seq, statement } => PracticeCommand::Act(Act {
             appointment: appointment(id),
-            capability: Digest([cap; 32]),
-            state: State::Cancelled,
+            by: match by {
+                op::By::Patient(cap) => By::Patient(Digest([cap; 32])),
+                op::By::Staff => By::Session(SESSION),
+                op::By::Stranger => By::Session(Digest([0; 32])),
+            },
+            action: action(what),
             seq: seq.into(),
             statement: vec![statement].into(),
+            place: if let What::Move { to, .. } = what { Some(place(to)) } else { None },
+            visit: None,
         }),
         Op::Read { id, cap } => {
             PracticeCommand::Read(Read { appointment: appointment(id), capability: Digest([cap; 32]) })
@@ -72,16 +82,41 @@ pub(crate) fn command(op: Op) -> PracticeCommand {
         Op::Slots { resource: number } => PracticeCommand::SlotsLoad(SlotsLoad {
             resources: vec![resource(number)],
             from: Cell(FIRST),
-            to: Cell(FIRST + u64::from(OPEN_CELLS)),
+            to: Cell(FIRST + LAST),
+            classes: None,
         }),
         Op::Calendar => PracticeCommand::CalendarLoad(CalendarLoad {
             session: SESSION,
             from: Cell(FIRST),
-            to: Cell(FIRST + u64::from(OPEN_CELLS)),
+            to: Cell(FIRST + LAST),
             after: None,
             have: vec![].into(),
         }),
         Op::Expire => PracticeCommand::Expire,
+    }
+}
+
+const fn action(what: What) -> Action {
+    match what {
+        What::Cancel { patient: true } => Action::CancelledByPatient,
+        What::Cancel { patient: false } => Action::CancelledByPractice,
+        What::Move { patient: true, .. } => Action::MovedByPatient,
+        What::Move { patient: false, .. } => Action::MovedByPractice,
+        What::Confirm => Action::Confirmed,
+        What::Decline => Action::Declined,
+        What::Attended => Action::Attended,
+        What::NoShow => Action::NoShow,
+    }
+}
+
+const fn stand(state: State) -> Stand {
+    match state {
+        State::Requested => Stand::Requested,
+        State::Booked => Stand::Booked,
+        State::Cancelled => Stand::Cancelled,
+        State::Declined => Stand::Declined,
+        State::Attended => Stand::Attended,
+        State::NoShow => Stand::NoShow,
     }
 }
 
@@ -93,8 +128,7 @@ pub(crate) fn answer(op: Op, reply: &PracticeReply) -> Result<Answer, String> {
             None => return Err(format!("an unknown problem: {}", d.slug)),
         },
         (_, PracticeReply::Held(until)) => Answer::Held(until.0),
-        (_, PracticeReply::Booked(b)) if b.state == State::Booked => Answer::Booked(b.envelope.0[0]),
-        (_, PracticeReply::Booked(b)) => Answer::Cancelled(b.envelope.0[0]),
+        (_, PracticeReply::Booked(b)) => Answer::Is(stand(b.state), b.envelope.0[0]),
         (_, PracticeReply::Done) => Answer::Done,
         (_, PracticeReply::Slots(data)) => {
             let number = |cell: u64| u8::try_from(cell - FIRST).map_err(|e| e.to_string());
@@ -130,10 +164,10 @@ fn shown(stored: &StoredAppointment) -> Result<(u16, Shown), String> {
         cells: small(stored.place.cells.into())?,
     };
     let statements = stored.statements.iter().map(|s| first(s)).collect::<Result<_, _>>()?;
-    let stands = stored.state == State::Booked;
+    let stand = stand(stored.state);
     Ok((
         u16::from_be_bytes([high, low]),
-        Shown { spot, stands, envelope: first(&stored.envelope)?, statements },
+        Shown { spot, stand, envelope: first(&stored.envelope)?, statements },
     ))
 }
 

@@ -6,8 +6,8 @@
 //! gone, and no booking that a client was told of is missing.
 use crate::{
     driver::{Fault, Faulty, INJECTED},
-    model::{Answer, Model},
-    op::{History, OPEN_CELLS, Op, RESOURCES, Step},
+    model::{Answer, Model, Stand},
+    op::{By, History, Op, RESOURCES, Step, What},
     translate::{answer, command, opening_minus, resource},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,6 +59,9 @@ impl World {
             other.id = resource(number);
             catalog.resources.push(other);
         }
+        for service in &mut catalog.services {
+            service.resources = (0..RESOURCES).map(resource).collect();
+        }
         let (db, actor, now) = (Faulty::new()?, PracticeActor::default(), opening_minus(before));
         for command in founding(&catalog, now) {
             actor.apply(&db, &[], now, &command)?;
@@ -90,7 +93,7 @@ impl World {
         if reply != wanted {
             return Err(format!("answered {reply:?} and not {wanted:?}"));
         }
-        if let (Op::Book { id, cap, .. }, Answer::Booked(envelope)) = (step.op, reply) {
+        if let (Op::Book { id, cap, .. }, Answer::Is(_, envelope)) = (step.op, reply) {
             self.told.entry(id).or_insert((cap, envelope, false));
         }
         Ok(())
@@ -98,9 +101,9 @@ impl World {
 
     /// Notes who asked for an end of what was booked.
     fn tried(&mut self, op: Op) {
-        if let Op::Cancel { id, cap, .. } = op
+        if let Op::Act { id, by, what: What::Cancel { .. } | What::Decline, .. } = op
             && let Some(told) = self.told.get_mut(&id)
-            && told.0 == cap
+            && (by == By::Staff || by == By::Patient(told.0))
         {
             told.2 = true;
         }
@@ -110,7 +113,9 @@ impl World {
     fn audit(&self) -> Result<(), String> {
         let rows = |sql| self.db.plain(sql, Vec::<Value>::new()).map_err(|e| e.to_string());
         let mut owned = BTreeSet::new();
-        for row in rows("SELECT id, resource, start, cells FROM appointments WHERE status IN (0, 2)")? {
+        for row in
+            rows("SELECT id, resource, start, cells FROM appointments WHERE status IN (0, 2, 4, 6, 7)")?
+        {
             let read = || -> Result<_, StoreError> {
                 Ok((
                     row.blob(0)?.to_vec(),
@@ -152,7 +157,9 @@ impl World {
             let reply =
                 self.actor.apply(&self.db, &[], self.now, &command(read)).map_err(|e| e.to_string())?;
             match answer(read, &reply)? {
-                Answer::Appointment(shown) if shown.envelope == envelope && (shown.stands || tried) => {}
+                Answer::Appointment(shown)
+                    if shown.envelope == envelope
+                        && (tried || !matches!(shown.stand, Stand::Cancelled | Stand::Declined)) => {}
                 other => return Err(format!("lost booking: {id} was booked, and is {other:?}")),
             }
         }
@@ -167,11 +174,11 @@ impl World {
         self.audit()?;
         let free =
             self.model.entries.values().filter(|e| e.lives(self.now.0)).map(|e| usize::from(e.spot.cells));
-        let (left, all) = (free.sum::<usize>(), usize::from(OPEN_CELLS) * usize::from(RESOURCES));
+        let left = free.sum::<usize>();
         let claims = self.db.exec("SELECT count(*) FROM claims", vec![]).map_err(|e| e.to_string())?;
         let claims: usize =
             claims.first().ok_or("no count")?.number(0).map_err(|e: StoreError| e.to_string())?;
-        if claims != left || left > all {
+        if claims != left {
             return Err(format!("lost cell: {claims} are claimed and {left} are booked"));
         }
         Ok(())

@@ -17,7 +17,7 @@ use vestibule_core::{
     },
 };
 use vestibule_edge_crypto::{
-    booking::{Details, Opened, open_as_patient, open_as_staff, seal_booking, seal_statement},
+    booking::{Act, Details, Opened, open_as_patient, open_as_staff, seal_booking, seal_statement},
     directory::{Founding, NewResource, NewService, Profile, RealmToUse, Sealing},
     keys::{StaffSeeds, prf_key},
     staff::{Keyring, open_staff_seeds},
@@ -30,6 +30,7 @@ pub(crate) fn answer(op: &str, args: &Args) -> Option<Result<Value, Failure>> {
         "staff_open" => staff_open(args),
         "book" => book(args),
         "cancel" => cancel(args),
+        "move" => move_to(args),
         "open_as_staff" => as_staff(args),
         "open_as_patient" => as_patient(args),
         _ => return None,
@@ -99,6 +100,7 @@ fn book(args: &Args) -> Result<Value, Failure> {
         contact: Contact { name: next(), email: next(), phone: next(), birth_date: next() },
         reason: args.text("reason")?,
         locale: args.text("locale")?,
+        request: false,
     };
     let place = Place {
         resource: ResourceId(args.array("resource")?),
@@ -126,12 +128,17 @@ fn staff_signers(directory: &VerifiedDirectory) -> Result<Vec<VerifyingKey>, Fai
 
 fn view(opened: &Opened) -> Value {
     let statements: Vec<String> = opened.statements.iter().map(cbor_hex).collect();
-    json!({
+    let mut view = json!({
         "booking": cbor_hex(&opened.booking),
         "statements": statements,
         "state": cbor::to_vec(&opened.state).first(),
         "head": hex(&opened.head.0),
-    })
+    });
+    // Only where it was moved: what was opened before moves were has none.
+    if opened.place != opened.booking.place {
+        view["place"] = cbor_hex(&opened.place).into();
+    }
+    view
 }
 
 fn as_staff(args: &Args) -> Result<Value, Failure> {
@@ -165,17 +172,19 @@ fn as_patient(args: &Args) -> Result<Value, Failure> {
 }
 
 fn cancel(args: &Args) -> Result<Value, Failure> {
+    say(args, Action::CancelledByPatient, None)
+}
+
+fn move_to(args: &Args) -> Result<Value, Failure> {
+    say(args, Action::MovedByPatient, Some(args.cbor("to")?))
+}
+
+fn say(args: &Args, action: Action, place: Option<Place>) -> Result<Value, Failure> {
     let directory = directory(args)?;
     let opened = patient_opens(args, &directory)?;
-    let next = seal_statement(
-        &mut rng(),
-        &opened,
-        patient(args)?.signing(),
-        Action::CancelledByPatient,
-        directory.manifest().number,
-        args.text("note")?,
-        now(args)?,
-    )
-    .map_err(Failure::of)?;
+    let act = Act { action, place, note: args.text("note")? };
+    let (patient, manifest) = (patient(args)?, directory.manifest().number);
+    let next = seal_statement(&mut rng(), &opened, patient.signing(), act, manifest, now(args)?)
+        .map_err(Failure::of)?;
     Ok(json!({ "sealed": hex(&next.sealed), "head": hex(&next.head.0) }))
 }

@@ -33,6 +33,7 @@ export const problems: typeof Messages = {
   unauthorized: 'Please sign in again.',
   forbidden: 'This is not allowed.',
   'slot-taken': 'This time was taken a moment ago.',
+  'state-forbids': 'This is no longer possible: the appointment was changed in the meantime. Please reload.',
   'not-offered': 'This service is not offered at this time. Please choose again.',
   conflict: 'This has changed meanwhile. Please reload.',
   'hold-expired': 'The reservation has lapsed. Please choose a time again.',

@@ -44,6 +44,7 @@ pub(crate) async fn book<P: Platform>(
         digest: sha256(&request.envelope),
         head: sha256(&cbor::to_vec(&envelope.body)),
         envelope: request.envelope,
+        request: request.request == Some(true),
     });
     let PracticeReply::Booked(booked) = ask(platform, practice, &command).await? else {
         return Err(confused());

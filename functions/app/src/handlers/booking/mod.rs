@@ -44,6 +44,8 @@ pub(crate) async fn answer<P: Platform>(
         Route::Book(p) => book::book(platform, call, p).await,
         Route::Read(p, a) => read::read(platform, call, p, a).await,
         Route::Act(p, a) => act::act(platform, call, p, a).await,
+        Route::StaffRead(p, a) => read::staff_read(platform, call, p, a).await,
+        Route::StaffAct(p, a) => act::staff_act(platform, call, p, a).await,
         Route::Calendar(p) => calendar::calendar(platform, call, p).await,
         Route::CachePut(p) => cache_put::cache_put(platform, call, p).await,
         Route::Health | Route::RealmDescription | Route::Realm | Route::Challenge(_) => {

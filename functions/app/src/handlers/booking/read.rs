@@ -1,8 +1,8 @@
-//! `POST /v1/practices/{practice}/appointments/{appointment}/read`.
+//! `POST /v1/practices/{practice}/appointments/{appointment}/read`, and `GET .../calendar/{appointment}`.
 use super::{ask, confused};
 use crate::{
     actor::practice::{self, PracticeCommand, PracticeReply},
-    auth::capability_hash,
+    auth::{capability_hash, session},
     error::Failure,
     http::{Call, Response, cbor_bytes, parse},
     port::Platform,
@@ -25,6 +25,21 @@ pub(crate) async fn read<P: Platform>(
         appointment,
         capability: capability_hash(&request.capability),
     });
+    match ask(platform, practice, &command).await? {
+        PracticeReply::Appointments(bytes) => Ok(cbor_bytes(bytes.0)),
+        _ => Err(confused()),
+    }
+}
+
+/// One appointment for a staff session, as CBOR of `StoredAppointment`: one that the calendar no longer lists where it was,
+/// and before each act on it.
+pub(crate) async fn staff_read<P: Platform>(
+    platform: &P,
+    call: &Call,
+    practice: PracticeId,
+    appointment: AppointmentId,
+) -> Result<Response, Failure> {
+    let command = PracticeCommand::StaffRead(practice::StaffRead { session: session(call)?, appointment });
     match ask(platform, practice, &command).await? {
         PracticeReply::Appointments(bytes) => Ok(cbor_bytes(bytes.0)),
         _ => Err(confused()),
