@@ -21,6 +21,7 @@ const KRANICH = {
 const HERON = { name: `Test Heron ${mark}`, email: `heron.${mark}@patient.example`, reason: `Heron in the reeds ${mark}` };
 const PINS = { kranich: '83619420', wrong: '27401853', stranger: '60917284', heron: '50718264', changed: '71940285' };
 const NOTE = `Der Kranich zieht weiter ${mark}`;
+const ILL = `Dr. Beispiel ist erkrankt ${mark}`;
 
 const world = { people: [] };
 let broken = false;
@@ -51,6 +52,7 @@ before(async () => {
   for (const [key, text] of Object.entries(HERON)) server.needle(`second patient's ${key}`, { text });
   for (const [key, text] of Object.entries(PINS)) server.needle(`PIN ${key}`, { text });
   server.needle('note', { text: NOTE });
+  server.needle("the practice's note", { text: ILL });
 });
 
 after(async () => {
@@ -175,7 +177,7 @@ step('a stranger who knows the address tries a PIN', async () => {
   await stranger.close();
 });
 
-step('the patient returns on another device, is refused with a wrong PIN, and cancels, in English', async () => {
+step('the patient returns on another device, is refused with a wrong PIN, moves and cancels, in English', async () => {
   const visitor = await comes('returning patient', { locale: 'en-GB', device: DESKTOP });
   const { page } = visitor;
   await page.goto(`${world.server.origin}/me/#${world.fingerprint}`);
@@ -193,6 +195,34 @@ step('the patient returns on another device, is refused with a wrong PIN, and ca
   assert.match(await page.getByTestId('failed-attempts').textContent(), /(one|1) attempt/i);
   await mine.getByText(KRANICH.reason).waitFor();
   await look(page, 'en, mine');
+  const start = () => mine.locator('time').getAttribute('datetime');
+  const before = await start();
+  await mine.getByTestId('move').click();
+  const dialog = page.getByTestId('move-dialog');
+  const slot = dialog.getByTestId('slot').filter({ visible: true }).last();
+  await slot.waitFor();
+  await look(page, 'en, mine, move');
+  const wanted = new Date(Number(await slot.getAttribute('data-start')) * 1000).toISOString();
+  assert.notEqual(wanted, before);
+  await slot.click();
+  await page.getByTestId('move-done').waitFor();
+  await mine.locator(`time[datetime="${wanted}"]`).waitFor();
+  assert.match(await mine.getByTestId('state').textContent(), /Moved\s+by you/);
+  await look(page, 'en, mine, moved');
+  // The practice sees it at its new time, which the patient's signature explains, and nothing where it was.
+  world.start = Date.parse(wanted) / 1000;
+  const staff = world.staff.page;
+  await staff.getByTestId('view-day').click();
+  await practice.showDay(staff, practice.dayOf(Date.parse(before) / 1000));
+  await staff.getByTestId('calendar-reload').click();
+  await practice.showDay(staff, practice.dayOf(world.start));
+  const event = staff.getByTestId('event').filter({ hasText: KRANICH.name });
+  await event.waitFor();
+  assert.equal(await event.count(), 1);
+  await event.click();
+  await staff.getByTestId('drawer-state').getByText(/verlegt vom Patienten/).waitFor();
+  await look(staff, 'de, calendar, moved appointment');
+  await staff.keyboard.press('Escape');
   await mine.getByTestId('cancel').click();
   await page.getByTestId('cancel-note').fill(NOTE);
   await look(page, 'en, mine, cancel');
@@ -258,7 +288,7 @@ step('another patient books by keyboard alone, in English on a desktop', async (
   await practice.showDay(staff, practice.dayOf(world.start));
   await staff.getByTestId('calendar-reload').click();
   await staff.getByTestId('event').filter({ hasText: HERON.name }).waitFor();
-  await world.staff.close();
+  world.heron = practice.dayOf(world.start);
 });
 
 step('a remembered device needs the PIN alone, and the PIN is changed on it', async () => {
@@ -292,9 +322,34 @@ step('a remembered device needs the PIN alone, and the PIN is changed on it', as
   await visitor.close();
 });
 
+step('the practice cancels with a few words, and the patient sees who it was', async () => {
+  const { page: staff } = world.staff;
+  await practice.showDay(staff, world.heron);
+  await staff.getByTestId('event').filter({ hasText: HERON.name }).click();
+  await staff.getByTestId('drawer').getByTestId('act-cancelled').click();
+  await staff.getByTestId('act-note').fill(ILL);
+  await look(staff, 'en, calendar, cancel');
+  await staff.getByTestId('act-confirm').click();
+  await staff.getByTestId('drawer-state').getByText('Cancelled by the practice').waitFor();
+  assert.equal(await staff.getByTestId('acts').count(), 0, 'nothing follows a cancellation');
+  await staff.keyboard.press('Escape');
+  await staff.locator('[data-testid=event][data-state=cancelled]').filter({ hasText: HERON.name }).waitFor();
+  await world.staff.close();
+  const visitor = await comes('second patient, later', { locale: 'en-GB', device: DESKTOP });
+  const { page } = visitor;
+  await page.goto(`${world.server.origin}/me/#${world.fingerprint}`);
+  await patient.unlock(page, HERON.email, PINS.changed);
+  const past = page.getByTestId('past').getByTestId('appointment');
+  await past.waitFor();
+  assert.equal(await past.getAttribute('data-state'), 'cancelled');
+  assert.match(await past.getByTestId('state').textContent(), new RegExp(`Cancelled\\s+by the practice\\s+– ${ILL}`));
+  await look(page, 'en, mine, cancelled by the practice');
+  await visitor.close();
+});
+
 step('the second implementation unlocks over HTTP and reads the same', async () => {
   const { origin } = world.server;
-  for (const [who, pin, state] of [[KRANICH, PINS.kranich, 2], [HERON, PINS.changed, 1]]) {
+  for (const [who, pin, state] of [[KRANICH, PINS.kranich, 2], [HERON, PINS.changed, 2]]) {
     const { bookings, secrets } = await unlock(origin, world.fingerprint, who.email, pin);
     assert.equal(bookings.length, 1);
     const [{ contact, reason, state: found }] = bookings;
