@@ -75,7 +75,8 @@ fn book(world: &World, place: Place) -> Result<Racer, ClientError> {
     let appointment = AppointmentId(random());
     let keys = PatientKeys::new(PatientRoot::generate(&mut rng()));
     let work = run(client.work(practice, Purpose::Hold, appointment.0))?;
-    let hold = Hold { appointment, place, capability_hash: keys.capability_hash(appointment), work };
+    let hold =
+        Hold { appointment, place, capability_hash: keys.capability_hash(appointment), work, visit: None };
     let _: Held = run(client.exchange(Route::Hold(practice), &hold))?;
     let name = fresh_name();
     needles::record_text("patient name", &name);
@@ -102,7 +103,7 @@ fn said(world: &World, racer: &Racer, action: Action, place: Option<Place>) -> A
     let now = world.client().env.now();
     let next = seal_statement(&mut rng(), &racer.opened, racer.keys.signing(), act, 1, now).unwrap();
     let capability = racer.keys.capability(racer.opened.booking.appointment);
-    Act { capability, action, seq: next.seq, statement: next.sealed.into(), place }
+    Act { capability, action, seq: next.seq, statement: next.sealed.into(), place, visit: None }
 }
 
 #[test]

@@ -170,7 +170,7 @@ impl<T: Transport, E: Env> Client<T, E> {
         let credentials = Credentials {
             tickets: &tickets.tickets,
             fresh_root: true,
-            fresh_put: true,
+            everywhere: true,
             ..Credentials::default()
         };
         self.activate(practice, prepared, &credentials).await
@@ -199,10 +199,7 @@ impl<T: Transport, E: Env> Client<T, E> {
         prepared: &Prepared,
         credentials: &Credentials<'_>,
     ) -> Result<Session, ClientError> {
-        let candidate = Candidate {
-            bytes: prepared.registration.descriptor_bytes().to_vec(),
-            descriptor: prepared.registration.descriptor().clone(),
-        };
+        let candidate = Candidate::of(prepared);
         let unlocked = self.attempt(practice, &candidate, &prepared.hashed, credentials).await?;
         Ok(unlocked.session)
     }

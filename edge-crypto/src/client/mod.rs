@@ -21,6 +21,8 @@ pub mod problem;
 mod quorum;
 pub mod realm;
 mod session;
+mod settle;
+mod standing;
 mod transport;
 mod trouble;
 mod unlock;

@@ -4,16 +4,16 @@ use crate::{
         Client, ClientError, DeviceToken, Env, Practice, Session, Transport,
         call::Boxed,
         device::DeviceMemory,
+        enrol::Prepared,
         quorum::Quorum,
         realm::{self, RealmAt},
         vault::open_vaults,
     },
     pin,
-    registration::{self, Unlocking},
+    registration::Unlocking,
     vault::VaultError,
 };
 use vestibule_core::{
-    bytes::Bytes,
     ids::{Digest, PatientId},
     wire::realm::{Confirm, Descriptor, Evaluate, Mode, Refusal},
 };
@@ -27,10 +27,12 @@ pub struct Unlocked {
     pub session: Session,
     /// Wrong attempts by strangers since the last right PIN, to show.
     pub failed_attempts: u32,
+    /// Indices of realms that hold another registration and could not be brought up to date, to show.
+    pub behind: Vec<u8>,
 }
 
 /// What one attempt shows besides the PIN, for each realm.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Credentials<'a> {
     /// A known device.
     pub(crate) device: Option<&'a DeviceMemory>,
@@ -38,8 +40,8 @@ pub(crate) struct Credentials<'a> {
     pub(crate) tickets: &'a [(u8, Digest)],
     /// The root was just made: a vault that it does not open is what the patient had before, and is replaced.
     pub(crate) fresh_root: bool,
-    /// The registration was just put: every realm that has it is to activate it, not only as many as are needed.
-    pub(crate) fresh_put: bool,
+    /// Not all realms have the registration active yet: every one that has it is asked, not only as many as are needed.
+    pub(crate) everywhere: bool,
 }
 
 impl Credentials<'_> {
@@ -58,6 +60,17 @@ pub struct Candidate {
     pub bytes: Vec<u8>,
     /// Decoded.
     pub descriptor: Descriptor,
+}
+
+impl Candidate {
+    /// One that this client made itself.
+    pub(super) fn of(prepared: &Prepared) -> Self {
+        let registration = &prepared.registration;
+        Self {
+            bytes: registration.descriptor_bytes().to_vec(),
+            descriptor: registration.descriptor().clone(),
+        }
+    }
 }
 
 impl<T: Transport, E: Env> Client<T, E> {
@@ -95,15 +108,22 @@ impl<T: Transport, E: Env> Client<T, E> {
         credentials: &Credentials<'_>,
         progress: &mut dyn FnMut(u32, u32),
     ) -> Result<Unlocked, ClientError> {
-        let unlocked = self.try_candidates(practice, patient, digits, credentials, progress).await?;
+        let (mut unlocked, candidate) =
+            self.try_candidates(practice, patient, digits, credentials, progress).await?;
         let seen = credentials.device.and_then(|d| d.seen.as_ref());
         let session = &unlocked.session;
         let key = session.keys.signing().key_hash();
         if seen.is_some_and(|seen| !seen.is_in(&session.vault, key, self.env.now())) {
             return Err(VaultError::RolledBack.into());
         }
+        if let Some(candidate) = candidate {
+            let session = &mut unlocked.session;
+            unlocked.behind = self.settle(practice, &candidate, session, digits, progress).await;
+        }
         Ok(unlocked)
     }
+
+    /// Unlocks with the first registration that the PIN opens; that one too if not all realms hold it alike.
 
     async fn try_candidates(
         &self,
@@ -112,53 +132,21 @@ impl<T: Transport, E: Env> Client<T, E> {
         digits: &str,
         credentials: &Credentials<'_>,
         progress: &mut dyn FnMut(u32, u32),
-    ) -> Result<Unlocked, ClientError> {
-        let candidates = self.candidates(practice, patient).await?;
+    ) -> Result<(Unlocked, Option<Candidate>), ClientError> {
+        let standing = self.standing(practice, patient).await;
         let mut wrong = ClientError::RealmsDisagree;
-        for candidate in &candidates {
+        for candidate in standing.candidates(practice, patient)? {
             let hashed = pin::hash(digits, &candidate.descriptor, progress)?;
-            match self.attempt(practice, candidate, &hashed, credentials).await {
+            let everywhere = !standing.behind(&candidate).is_empty();
+            let credentials = Credentials { everywhere, ..*credentials };
+            match self.attempt(practice, &candidate, &hashed, &credentials).await {
+                Ok(unlocked) => return Ok((unlocked, everywhere.then_some(candidate))),
                 // A pending registration, left over from a PIN change that never got through, has another PIN.
                 Err(error @ ClientError::Refused(Refusal::Wrong | Refusal::Invalid)) => wrong = error,
-                other => return other,
+                Err(error) => return Err(error),
             }
         }
         Err(wrong)
-    }
-
-    /// The descriptors to try, a pending one first: its first right unlock activates it.
-    pub async fn candidates(
-        &self,
-        practice: &Practice,
-        patient: PatientId,
-    ) -> Result<Vec<Candidate>, ClientError> {
-        let deployment = practice.directory.deployment();
-        let (mut answered, mut failure) = (Vec::new(), None);
-        for at in realm::realms(practice.id(), deployment) {
-            match self.begin_at(&at, patient).await {
-                Ok(begun) => answered.push(begun),
-                Err(error) => failure = Some(error),
-            }
-        }
-        let threshold = usize::from(deployment.threshold);
-        if answered.len() < threshold {
-            return Err(failure.unwrap_or(ClientError::RealmsDisagree));
-        }
-        // A put that stopped half-way is active on one realm and still pending on another: both vote for it.
-        let votes = |bytes: &Bytes| {
-            answered.iter().filter(|b| b.active == *bytes || b.pending.as_ref() == Some(bytes)).count()
-        };
-        let pending = answered.iter().filter_map(|b| b.pending.as_ref());
-        let active = answered.iter().map(|b| &b.active);
-        let mut agreed: Vec<Candidate> = Vec::new();
-        for bytes in pending.chain(active) {
-            if votes(bytes) >= threshold && !agreed.iter().any(|c| c.bytes == bytes[..]) {
-                let descriptor =
-                    registration::check(bytes, deployment, patient).map_err(|_| ClientError::Descriptor)?;
-                agreed.push(Candidate { bytes: bytes.to_vec(), descriptor });
-            }
-        }
-        if agreed.is_empty() { Err(ClientError::RealmsDisagree) } else { Ok(agreed) }
     }
 
     /// One counted attempt at one registration, with an already hashed PIN.
@@ -185,21 +173,38 @@ impl<T: Transport, E: Env> Client<T, E> {
         let unlocking = Unlocking::new(&evaluated.output, &candidate.bytes);
         let known = credentials.device.filter(|d| d.registration == descriptor.registration);
         let mode = if known.is_some() { Mode::KnownDevice } else { Mode::NewDevice };
+        let threshold = usize::from(descriptor.threshold);
+        // All are noted before one is proven, so that a right PIN later refunds them at every realm.
+        let noted: Vec<_> = evaluated
+            .handles
+            .iter()
+            .map(|(at, handle)| {
+                let place = (descriptor.registration, at.realm.index);
+                (at, place, self.attempts.handles(place, *handle, self.env.now()))
+            })
+            .collect();
         let (mut confirmed, mut failure) = (Vec::new(), None);
-        for (at, handle) in &evaluated.handles {
-            let earlier = (descriptor.registration, at.realm.index);
-            let handles = self.attempts.handles(earlier, *handle, self.env.now());
+        for (at, place, handles) in noted {
             let mac = unlocking.confirm_mac(at.realm.index, &handles, mode);
             let confirm = Confirm { patient: descriptor.patient, handles, mac, mode };
             match self.realm_confirm(at, confirm).await {
                 Ok(answer) => {
-                    self.attempts.forget(earlier);
+                    self.attempts.forget(place);
                     confirmed.push((at, answer));
                 }
                 Err(error) => failure = Some(error),
             }
+            // Where all are needed, none is activated behind one that another device has just given a newer registration.
+            if failure.is_some() && realms.len() == threshold {
+                break;
+            }
         }
-        if confirmed.len() < usize::from(descriptor.threshold) {
+        if confirmed.len() < threshold {
+            // One says that the PIN is right, another went away or lies: there are more to ask.
+            if !confirmed.is_empty() && evaluated.handles.len() < realms.len() && !credentials.everywhere {
+                let credentials = Credentials { everywhere: true, ..*credentials };
+                return self.attempt(practice, candidate, hashed, &credentials).await;
+            }
             return Err(failure.unwrap_or(ClientError::RealmsDisagree));
         }
         let (_, first) = confirmed.first().ok_or(ClientError::RealmsDisagree)?;
@@ -230,7 +235,7 @@ impl<T: Transport, E: Env> Client<T, E> {
             heads,
             dirty,
         };
-        Ok(Unlocked { session, failed_attempts })
+        Ok(Unlocked { session, failed_attempts, behind: Vec::new() })
     }
 
     /// Has the realms evaluate the hashed PIN, and combines what they proved.
@@ -246,7 +251,7 @@ impl<T: Transport, E: Env> Client<T, E> {
         let quorum = Quorum {
             realms,
             threshold: descriptor.threshold,
-            wanted: if credentials.fresh_put { realms.len() } else { 0 },
+            wanted: if credentials.everywhere { realms.len() } else { 0 },
             publics: &descriptor.shares,
             group: &descriptor.public,
             troubles: &self.troubles,

@@ -21,11 +21,16 @@ impl<T: Transport, E: Env> Client<T, E> {
     async fn save_unboxed(&self, practice: &Practice, session: &mut Session) -> Result<(), ClientError> {
         session.dirty = true;
         vault::prune(&mut session.vault, self.env.now());
+        let (mut stored, mut failure) = (0, None);
         for at in realm::realms(practice.id(), practice.directory.deployment()) {
             if let Some(n) = session.devices.iter().position(|d| d.realm == at.realm.index) {
-                self.save_at(practice, session, &at, n).await?;
+                match self.save_at(practice, session, &at, n).await {
+                    Ok(()) => stored += 1,
+                    Err(error) => failure = Some(error),
+                }
             }
         }
+        enough(practice, stored, failure)?;
         session.dirty = false;
         Ok(())
     }
@@ -71,16 +76,24 @@ impl<T: Transport, E: Env> Client<T, E> {
 
     /// Reads the vault again and merges what other devices wrote.
     pub async fn refresh_vault(&self, practice: &Practice, session: &mut Session) -> Result<(), ClientError> {
+        let (mut read, mut failure) = (0, None);
         for at in realm::realms(practice.id(), practice.directory.deployment()) {
             let Some(n) = session.devices.iter().position(|d| d.realm == at.realm.index) else { continue };
-            let stored = self.vault_at(&at, session.patient, session.devices[n].token).await?;
+            let stored = match self.vault_at(&at, session.patient, session.devices[n].token).await {
+                Ok(stored) => stored,
+                Err(error) => {
+                    failure = Some(error);
+                    continue;
+                }
+            };
+            read += 1;
             let head = session::head(&stored);
             if head != session.heads[n] {
                 Self::absorb(practice, session, &stored)?;
                 session.heads[n] = head;
             }
         }
-        Ok(())
+        enough(practice, read, failure)
     }
 
     fn absorb(practice: &Practice, session: &mut Session, stored: &[u8]) -> Result<(), ClientError> {
@@ -91,6 +104,15 @@ impl<T: Transport, E: Env> Client<T, E> {
         let theirs = vault::open(session.keys.vault_key(), practice.fingerprint, session.patient, stored)?;
         session.vault = vault::merge(&session.vault, &theirs)?;
         Ok(())
+    }
+}
+
+/// What as many realms have as are needed for an unlock meets any later unlock at one of them, so one that is down, where
+/// there are more, keeps nobody from working.
+fn enough(practice: &Practice, realms: usize, failure: Option<ClientError>) -> Result<(), ClientError> {
+    match failure {
+        Some(error) if realms < usize::from(practice.directory.deployment().threshold) => Err(error),
+        _ => Ok(()),
     }
 }
 

@@ -265,10 +265,10 @@ pub(super) fn a_put_waits_for_its_first_right_pin<D: Driver>(db: &Database<'_, D
     assert_eq!(shard.put(NOW, 2, signed(1, 1, KEY)), PatientReply::Done);
     assert_eq!(shard.put(NOW, 3, signed(1, 1, KEY)), PatientReply::Unauthorized, "a replayed nonce");
     assert_eq!(begin(NOW), (vec![1], Some(vec![2])));
-    assert_eq!(begin(NOW.plus(limits::PENDING_SECONDS)), (vec![1], None), "it lapses");
+    let later = NOW.plus(limits::PENDING_SECONDS);
+    assert_eq!(begin(later), (vec![1], Some(vec![2])), "what the patient's key signed does not lapse");
     let two = RegistrationId([2; 16]);
     assert!(shard.admitted(NOW, attempt(two, 10)), "the signature cleared the strangers' budget");
-    assert!(!shard.admitted(NOW.plus(limits::PENDING_SECONDS), attempt(two, 11)));
     assert!(matches!(shard.confirm(NOW, 2, &[10], 5), PatientReply::Confirmed(_)));
     assert_eq!(begin(NOW), (vec![2], None));
     assert_eq!(
@@ -280,6 +280,12 @@ pub(super) fn a_put_waits_for_its_first_right_pin<D: Driver>(db: &Database<'_, D
     assert_eq!(shard.run(NOW, get(1)), PatientReply::Unauthorized, "and so are its devices");
     assert_eq!(shard.run(NOW, get(5)), PatientReply::Vault(vec![].into()));
     assert_eq!(shard.put(NOW, 4, signed(1, 9, KEY)), PatientReply::Unauthorized, "signed for the old one");
+    // What a mailed code allowed does lapse.
+    let ticket = shard.ticket(NOW, 50);
+    assert_eq!(shard.put(NOW, 5, Permit::Ticket(ticket)), PatientReply::Done);
+    assert_eq!(begin(NOW), (vec![2], Some(vec![5])));
+    assert_eq!(begin(later), (vec![2], None), "it lapses");
+    assert!(!shard.admitted(later, attempt(RegistrationId([5; 16]), 51)));
 }
 
 pub(super) fn guesses_at_a_code_are_counted<D: Driver>(db: &Database<'_, D>) {

@@ -4,8 +4,10 @@ use crate::driver::{Driver, StoreError, Value, blob, number};
 use vestibule_app::actor::patient::{PatientReply, Permit, Put};
 use vestibule_core::{ids::PatientId, limits, time::UnixSeconds};
 
-/// Consumes what allows it, and keeps the registration for [`limits::PENDING_SECONDS`]. A pending one before is dropped;
-/// the active one stays until the first right PIN of the new one.
+/// Consumes what allows it, and keeps the registration: for [`limits::PENDING_SECONDS`] if a mailed code allowed it, until
+/// the next put if the patient's key did. (A change that stopped when one of two realms had activated it must still be
+/// there tomorrow: nothing else opens.) A pending one before is dropped; the active one stays until the first right PIN of
+/// the new one.
 pub(super) fn put(db: &impl Driver, now: UnixSeconds, command: &Put) -> Outcome {
     let patient = command.patient;
     let used = db.exec(
@@ -45,7 +47,10 @@ pub(super) fn put(db: &impl Driver, now: UnixSeconds, command: &Put) -> Outcome 
             blob(&command.descriptor),
             blob(command.key_hash),
             blob(&command.secrets),
-            number(now.plus(limits::PENDING_SECONDS).0),
+            number(match &command.permit {
+                Permit::Ticket(_) => now.plus(limits::PENDING_SECONDS).0,
+                Permit::Signed(..) => u64::MAX,
+            }),
             // The voucher opens one more try, or a locked address could not enrol: to whoever shows its ticket again, so
             // that no stranger who sees the pending registration takes it.
             match &command.permit {
