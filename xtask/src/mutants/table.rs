@@ -150,8 +150,8 @@ const fn stored(",
         edits: &[
             (
                 "functions/store/src/practice/claims.rs",
-                "AND resource = ?2 AND cell >= ?3 AND cell < ?4\"",
-                "AND resource = ?2 AND cell >= ?3 AND cell < ?4 AND cell < 0\"",
+                "AND cell < ?4 AND appointment <> ?5",
+                "AND cell < ?4 AND appointment <> ?5 AND cell < 0",
             ),
             (
                 "functions/store/src/practice/schema.rs",
@@ -166,9 +166,9 @@ const fn stored(",
         side: Side::Store,
         edits: &[
             (
-                "functions/store/src/practice/hold.rs",
-                "AND cell >= ?4 AND cell < ?5)",
-                "AND cell >= ?4 AND cell < ?5 AND cell < 0)",
+                "functions/store/src/practice/claims.rs",
+                "AND cell < ?4 AND appointment <> ?5",
+                "AND cell < ?4 AND appointment <> ?5 AND cell < 0",
             ),
             (
                 "functions/store/src/practice/schema.rs",
@@ -194,14 +194,18 @@ const fn stored(",
         edits: &[(
             "functions/store/src/practice/act.rs",
             "            if !states::keeps_cells(state) {",
-            "            if !states::keeps_cells(state) && free(db, &[]).is_err() {",
+            "            if !states::keeps_cells(state) && claims::free(db, &[]).is_err() {",
         )],
         test: ("simulation", "histories_are_those_of_the_model"),
     },
     Mutant {
         name: "a-lapsed-hold-loses-its-id",
         side: Side::Store,
-        edits: &[("core/src/calendar/hold.rs", "if facts.id_used {", "if facts.id_used && facts.taken {")],
+        edits: &[(
+            "core/src/calendar/hold.rs",
+            "if facts.id_used {",
+            "if facts.id_used && facts.practice > 3 {",
+        )],
         test: ("simulation", "histories_are_those_of_the_model"),
     },
     Mutant {
@@ -218,7 +222,7 @@ const fn stored(",
     Mutant {
         name: "the-last-cell-is-not-claimed",
         side: Side::Store,
-        edits: &[("functions/store/src/practice/hold.rs", "WHERE cell + 1 < ?3)", "WHERE cell + 2 < ?3)")],
+        edits: &[("functions/store/src/practice/claims.rs", "WHERE cell + 1 < ?3)", "WHERE cell + 2 < ?3)")],
         test: ("simulation", "histories_are_those_of_the_model"),
     },
     Mutant {
@@ -227,11 +231,11 @@ const fn stored(",
         edits: &[
             (
                 "functions/store/src/practice/act.rs",
-                "from, to, taken != 0, now)?;",
-                "from, to, taken > 1, now)?;",
+                "decide_move(catalog, actor, &wish, &taken, now)?;",
+                "decide_move(catalog, actor, &wish, &taken, now).or_else(|_| decide_move(catalog, actor, &wish, &Taken::default(), now))?;",
             ),
             (
-                "functions/store/src/practice/hold.rs",
+                "functions/store/src/practice/claims.rs",
                 "INSERT INTO claims SELECT",
                 "INSERT OR REPLACE INTO claims SELECT",
             ),
@@ -243,9 +247,9 @@ const fn stored(",
         side: Side::Store,
         edits: &[(
             "functions/store/src/practice/act.rs",
-            "    decide_move(catalog, actor",
-            "    free(db, command.appointment.as_ref())?;
-    decide_move(catalog, actor",
+            "    let takes = decide_move(",
+            "    claims::free(db, id)?;
+    let takes = decide_move(",
         )],
         test: ("simulation", "histories_are_those_of_the_model"),
     },
@@ -254,9 +258,9 @@ const fn stored(",
         side: Side::Store,
         edits: &[(
             "functions/store/src/practice/act.rs",
-            "    free(db, command.appointment.as_ref())?;
-    claim(",
-            "    claim(",
+            "    claims::free(db, id)?;
+    db.exec(",
+            "    db.exec(",
         )],
         test: ("simulation", "histories_are_those_of_the_model"),
     },
@@ -276,11 +280,11 @@ const fn stored(",
         edits: &[
             (
                 "functions/store/src/practice/act.rs",
-                "from, to, taken != 0, now)?;",
-                "from, to, taken > 1, now)?;",
+                "decide_move(catalog, actor, &wish, &taken, now)?;",
+                "decide_move(catalog, actor, &wish, &taken, now).or_else(|_| decide_move(catalog, actor, &wish, &Taken::default(), now))?;",
             ),
             (
-                "functions/store/src/practice/hold.rs",
+                "functions/store/src/practice/claims.rs",
                 "INSERT INTO claims SELECT",
                 "INSERT OR REPLACE INTO claims SELECT",
             ),
@@ -292,9 +296,9 @@ const fn stored(",
         side: Side::Server,
         edits: &[(
             "functions/store/src/practice/act.rs",
-            "    decide_move(catalog, actor",
-            "    free(db, command.appointment.as_ref())?;
-    decide_move(catalog, actor",
+            "    let takes = decide_move(",
+            "    claims::free(db, id)?;
+    let takes = decide_move(",
         )],
         test: ("moves", "of_two_hundred_moves_each_place_is_won_once_and_nobody_loses_the_old_one"),
     },
