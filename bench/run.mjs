@@ -1,5 +1,5 @@
 // Measures and prints. Called by `cargo xtask bench`, which builds everything first.
-//   node bench/run.mjs [--json] [NAME...]    NAME: argon2, calendar, module, server, spin
+//   node bench/run.mjs [--json] [NAME...]    NAME: argon2, calendar, module, server, spin, unlock
 import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -9,6 +9,7 @@ import { calendarRows } from "./lib/calendar.mjs";
 import { moduleRows } from "./lib/module.mjs";
 import { serverRows } from "./lib/server.mjs";
 import { spinRows } from "./lib/spin.mjs";
+import { unlockRows } from "./lib/unlock.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const args = process.argv.slice(2);
@@ -39,6 +40,7 @@ if (["argon2", "calendar", "module"].some(wanted)) {
 }
 if (wanted("server")) add(await serverRows(root));
 if (wanted("spin")) add(await spinRows(root));
+if (wanted("unlock")) add(unlockRows(root));
 
 if (!json) {
   const text = (value) => (value === null ? "–" : String(value));

@@ -43,7 +43,11 @@ impl Tickets {
 }
 
 /// Goes on with as many realms as the practice's root asks for; with fewer, the last failure is the outcome.
-fn enough(practice: &Practice, count: usize, failure: Option<ClientError>) -> Result<(), ClientError> {
+pub(super) fn enough(
+    practice: &Practice,
+    count: usize,
+    failure: Option<ClientError>,
+) -> Result<(), ClientError> {
     let threshold = usize::from(practice.directory.deployment().threshold);
     if count >= threshold { Ok(()) } else { Err(failure.unwrap_or(ClientError::NotReady)) }
 }

@@ -20,6 +20,7 @@ pub mod practice;
 pub mod problem;
 mod quorum;
 pub mod realm;
+mod released;
 mod session;
 mod settle;
 mod standing;

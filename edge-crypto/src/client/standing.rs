@@ -56,6 +56,12 @@ impl Standing {
         self.answered.iter().filter(|(_, begun)| !settled(begun)).map(|(index, _)| *index).collect()
     }
 
+    /// Indices of the realms that did not answer.
+    pub(super) fn silent(&self, practice: &Practice) -> Vec<u8> {
+        let realms = practice.directory.deployment().realms.iter().map(|realm| realm.index);
+        realms.filter(|index| !self.answered.iter().any(|(answered, _)| answered == index)).collect()
+    }
+
     /// The registration that a realm says is active, which a put there has to replace.
     pub(super) fn active(&self, realm: u8) -> Option<RegistrationId> {
         let (_, begun) = self.answered.iter().find(|(index, _)| *index == realm)?;

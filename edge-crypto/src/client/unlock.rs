@@ -7,6 +7,7 @@ use crate::{
         enrol::Prepared,
         quorum::Quorum,
         realm::{self, RealmAt},
+        released::Checks,
         vault::open_vaults,
     },
     pin,
@@ -42,6 +43,8 @@ pub(crate) struct Credentials<'a> {
     pub(crate) fresh_root: bool,
     /// Not all realms have the registration active yet: every one that has it is asked, not only as many as are needed.
     pub(crate) everywhere: bool,
+    /// Indices of realms that gave no answer to `begin`: asked last, or a slow one would be waited for again and again.
+    pub(crate) silent: &'a [u8],
 }
 
 impl Credentials<'_> {
@@ -124,7 +127,6 @@ impl<T: Transport, E: Env> Client<T, E> {
     }
 
     /// Unlocks with the first registration that the PIN opens; that one too if not all realms hold it alike.
-
     async fn try_candidates(
         &self,
         practice: &Practice,
@@ -134,11 +136,12 @@ impl<T: Transport, E: Env> Client<T, E> {
         progress: &mut dyn FnMut(u32, u32),
     ) -> Result<(Unlocked, Option<Candidate>), ClientError> {
         let standing = self.standing(practice, patient).await;
+        let silent = standing.silent(practice);
         let mut wrong = ClientError::RealmsDisagree;
         for candidate in standing.candidates(practice, patient)? {
             let hashed = pin::hash(digits, &candidate.descriptor, progress)?;
             let everywhere = !standing.behind(&candidate).is_empty();
-            let credentials = Credentials { everywhere, ..*credentials };
+            let credentials = Credentials { everywhere, silent: &silent, ..*credentials };
             match self.attempt(practice, &candidate, &hashed, &credentials).await {
                 Ok(unlocked) => return Ok((unlocked, everywhere.then_some(candidate))),
                 // A pending registration, left over from a PIN change that never got through, has another PIN.
@@ -169,6 +172,9 @@ impl<T: Transport, E: Env> Client<T, E> {
     ) -> Result<Unlocked, ClientError> {
         let descriptor = &candidate.descriptor;
         let realms = realm::realms(practice.id(), practice.directory.deployment());
+        let (mut realms, silent): (Vec<_>, Vec<_>) =
+            realms.into_iter().partition(|at| !credentials.silent.contains(&at.realm.index));
+        realms.extend(silent);
         let evaluated = self.evaluate(&realms, descriptor, hashed, credentials).await?;
         let unlocking = Unlocking::new(&evaluated.output, &candidate.bytes);
         let known = credentials.device.filter(|d| d.registration == descriptor.registration);
@@ -190,7 +196,7 @@ impl<T: Transport, E: Env> Client<T, E> {
             match self.realm_confirm(at, confirm).await {
                 Ok(answer) => {
                     self.attempts.forget(place);
-                    confirmed.push((at, answer));
+                    confirmed.push((at.clone(), answer));
                 }
                 Err(error) => failure = Some(error),
             }
@@ -199,27 +205,25 @@ impl<T: Transport, E: Env> Client<T, E> {
                 break;
             }
         }
-        if confirmed.len() < threshold {
-            // One says that the PIN is right, another went away or lies: there are more to ask.
-            if !confirmed.is_empty() && evaluated.handles.len() < realms.len() && !credentials.everywhere {
+        let right = !confirmed.is_empty();
+        let checks = Checks {
+            practice,
+            patient: descriptor.patient,
+            unlocking: &unlocking,
+            known,
+            fresh_root: credentials.fresh_root,
+        };
+        let held = checks.sort(confirmed, &self.troubles);
+        let (Some(opened), true) = (held.opened, held.answers.len() >= threshold) else {
+            // One says that the PIN is right, and there are more to ask than those that went away or lied.
+            if right && evaluated.handles.len() < realms.len() && !credentials.everywhere {
                 let credentials = Credentials { everywhere: true, ..*credentials };
                 return self.attempt(practice, candidate, hashed, &credentials).await;
             }
-            return Err(failure.unwrap_or(ClientError::RealmsDisagree));
-        }
-        let (_, first) = confirmed.first().ok_or(ClientError::RealmsDisagree)?;
-        if confirmed.iter().any(|(_, c)| c.key_hash != first.key_hash) {
-            return Err(ClientError::RealmsDisagree);
-        }
-        let candidate = if let Some(device) = known {
-            unlocking.root_with_c(&device.share_c)
-        } else {
-            let released: Vec<_> =
-                confirmed.iter().filter_map(|(at, c)| Some((at.realm.index, c.masked_share?))).collect();
-            unlocking.root_with_b(&released).map_err(|_| ClientError::RealmsDisagree)?
+            return Err(held.failure.or(failure).unwrap_or(ClientError::RealmsDisagree));
         };
-        let opened = candidate.verify(first.key_hash).ok_or(ClientError::RootMismatch)?;
         let keys = opened.keys;
+        let confirmed = held.answers;
         let failed_attempts = confirmed.iter().map(|(_, c)| c.failed_attempts).max().unwrap_or(0);
         let answers: Vec<_> = confirmed.iter().map(|(at, c)| (at.realm.index, c)).collect();
         let (vault, heads, dirty) =

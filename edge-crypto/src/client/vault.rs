@@ -1,6 +1,8 @@
 //! Writes the vault to every realm by compare-and-swap, merging with what other devices wrote meanwhile.
 use crate::{
-    client::{Client, ClientError, Env, Practice, Session, Transport, call::Boxed, realm, session},
+    client::{
+        Client, ClientError, Env, Practice, Session, Transport, call::Boxed, enrol::enough, realm, session,
+    },
     patient::PatientKeys,
     vault,
 };
@@ -30,6 +32,8 @@ impl<T: Transport, E: Env> Client<T, E> {
                 }
             }
         }
+        // What as many realms have as are needed for an unlock meets any later unlock at one of them: one that is down, where
+        // there are more, keeps nobody from working.
         enough(practice, stored, failure)?;
         session.dirty = false;
         Ok(())
@@ -104,15 +108,6 @@ impl<T: Transport, E: Env> Client<T, E> {
         let theirs = vault::open(session.keys.vault_key(), practice.fingerprint, session.patient, stored)?;
         session.vault = vault::merge(&session.vault, &theirs)?;
         Ok(())
-    }
-}
-
-/// What as many realms have as are needed for an unlock meets any later unlock at one of them, so one that is down, where
-/// there are more, keeps nobody from working.
-fn enough(practice: &Practice, realms: usize, failure: Option<ClientError>) -> Result<(), ClientError> {
-    match failure {
-        Some(error) if realms < usize::from(practice.directory.deployment().threshold) => Err(error),
-        _ => Ok(()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Requests by the `fetch` of the worker that this module runs in.
 use js_sys::{Object, Promise, Reflect, Uint8Array};
-use vestibule_core::bytes::to_base64url;
+use vestibule_core::{bytes::to_base64url, routes::Route};
 use vestibule_edge_crypto::client::{CBOR, Request, Response, Transport, TransportError};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -19,11 +19,18 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = arrayBuffer)]
     fn array_buffer(this: &FetchResponse) -> Result<Promise, JsValue>;
 
+    type AbortSignal;
+    #[wasm_bindgen(static_method_of = AbortSignal)]
+    fn timeout(milliseconds: u32) -> AbortSignal;
+
     #[wasm_bindgen(js_name = Headers)]
     type FetchHeaders;
     #[wasm_bindgen(method)]
     fn get(this: &FetchHeaders, name: &str) -> Option<String>;
 }
+
+/// How long a realm is waited for: its messages are small, and where others suffice, a slow one must not stop the patient.
+const REALM_MILLISECONDS: u32 = 15_000;
 
 /// Sends by `fetch`, without cookies or referrer.
 #[derive(Debug)]
@@ -61,6 +68,9 @@ impl Fetch {
             Reflect::set(&init, &name.into(), &value.into())?;
         }
         Reflect::set(&init, &"headers".into(), &headers)?;
+        if request.route == Route::Realm {
+            Reflect::set(&init, &"signal".into(), &AbortSignal::timeout(REALM_MILLISECONDS))?;
+        }
         let origin = request.origin.as_deref().unwrap_or(&self.origin);
         let url = format!("{origin}{}", request.target());
         let response: FetchResponse = JsFuture::from(fetch(&url, &init)?).await?.unchecked_into();
