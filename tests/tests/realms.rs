@@ -564,7 +564,7 @@ fn two_of_three_enrol_a_patient_without_one() {
         let mut hashed = 0;
         let unlocked =
             run(world.client().unlock(&world.practice, session.patient, RIGHT, &[], &mut |done, of| {
-                hashed += usize::from(done == of)
+                hashed += usize::from(done == of);
             }));
         assert_eq!(unlocked.unwrap().behind, [u8::try_from(down + 1).unwrap()]);
         assert_eq!(hashed, 1);
