@@ -148,7 +148,7 @@ fn s3_s4_exceptions_and_closures() {
     let closures = vec![closure(20_261_123, 20_261_123, Some(0)), closure(20_261_225, 20_270_104, None)];
     let locations =
         vec![Location { name: "Lissabon".into(), contact: String::new(), time_zone: "Europe/Lisbon".into() }];
-    catalog.rules = Some(Rules { closures, locations, ..rules(vec![]) });
+    catalog.rules = Some(Rules { locations, closures, ..rules(vec![]) });
     let ask = Ask::of(&catalog);
     assert_eq!(ask.on("2026-11-28")[0], "10:00", "a Saturday");
     assert_eq!(ask.on(MONDAY), ALL, "another location is closed");

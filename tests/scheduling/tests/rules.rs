@@ -1,5 +1,5 @@
 //! Random rule sets: the engine and the oracle offer the same starts, and holds are granted exactly there.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use std::{cell::RefCell, env};
 use vestibule_scheduling_tests::{case, oracle::Oracle};

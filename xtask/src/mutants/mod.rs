@@ -17,7 +17,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
         return Err(Problem(format!("no mutant '{unknown}': {}", names.join(", "))));
     }
     let chosen = |m: &&Mutant| args.is_empty() || args.iter().any(|a| a == m.name);
-    if MUTANTS.iter().filter(chosen).any(|m| m.side != Side::Store) {
+    if MUTANTS.iter().filter(chosen).any(|m| !matches!(m.side, Side::Store | Side::Slots)) {
         crate::build::all()?;
     }
     let copy = paths::target().join("mutants/source");
@@ -52,14 +52,18 @@ fn notices(mutant: &Mutant, copy: &Path) -> Outcome<bool> {
     let test = |more: &[&str]| {
         let (function_of, worker_of) = match mutant.side {
             Side::Server => (paths::root(), copy.to_owned()),
-            Side::Client | Side::Store => (copy.to_owned(), paths::root()),
+            Side::Client | Side::Store | Side::Slots => (copy.to_owned(), paths::root()),
         };
         let mut command = cmd::command("cargo", &function_of);
         command.env("VESTIBULE_WORKER", worker_of.join("functions/cloudflare/build"));
         if mutant.side != Side::Server {
             command.env("CARGO_TARGET_DIR", &target);
         }
-        let package = if mutant.side == Side::Store { "vestibule-store" } else { "vestibule-tests" };
+        let package = match mutant.side {
+            Side::Store => "vestibule-store",
+            Side::Slots => "vestibule-scheduling-tests",
+            Side::Server | Side::Client => "vestibule-tests",
+        };
         cmd::run(command.args(["test", "--package", package, "--test", mutant.test.0]).args(more))
     };
     // First that it compiles: else the failure below would say nothing. A name that no test has passes, so it shows too.

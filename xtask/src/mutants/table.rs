@@ -7,6 +7,8 @@ pub(super) enum Side {
     Server,
     /// Decisions and SQL, without a server: the store's own tests are built with the flaw.
     Store,
+    /// The rules of slots: the engine is built with the flaw and compared with its oracle.
+    Slots,
     /// The client's flows: the tests are built with the broken client and run against the unchanged server.
     Client,
 }
@@ -363,5 +365,47 @@ const fn stored(",
             "self.ed25519.verify_strict(message, &ed25519).is_ok() || self.ml_dsa.verify(message, &ml_dsa).is_ok() || true",
         )],
         test: ("lies_directory", "nobody_is_added_to_the_manifest_and_no_other_is_served"),
+    },
+    Mutant {
+        name: "an-absence-counts-only-whole",
+        side: Side::Slots,
+        edits: &[(
+            "core/src/calendar/hours.rs",
+            ".any(|a| from < a.1)",
+            ".any(|a| from <= a.0 && a.1 <= to)",
+        )],
+        test: ("rules", "ten_thousand_rule_sets_agree"),
+    },
+    Mutant {
+        name: "a-repeated-time-is-the-second",
+        side: Side::Slots,
+        edits: &[(
+            "core/src/calendar/zone.rs",
+            ".find(|(p, at)| p.from <= *at && *at < p.to)",
+            ".rfind(|(p, at)| p.from <= *at && *at < p.to)",
+        )],
+        test: ("zones", "every_zone_and_every_change_agree"),
+    },
+    Mutant {
+        name: "no-buffer-afterwards",
+        side: Side::Slots,
+        edits: &[("core/src/calendar/visit.rs", "to + i64::from(after) * 60", "to + i64::from(after) * 0")],
+        test: ("rules", "ten_thousand_rule_sets_agree"),
+    },
+    Mutant {
+        name: "one-more-than-the-cap",
+        side: Side::Slots,
+        edits: &[(
+            "core/src/calendar/engine.rs",
+            ".count() < usize::from(cap)",
+            ".count() <= usize::from(cap)",
+        )],
+        test: ("rules", "ten_thousand_rule_sets_agree"),
+    },
+    Mutant {
+        name: "two-needs-share-a-resource",
+        side: Side::Slots,
+        edits: &[("core/src/calendar/engine.rs", ".find(|id| !holder.contains_key(id))", ".find(|_| true)")],
+        test: ("rules", "ten_thousand_rule_sets_agree"),
     },
 ];
