@@ -1,6 +1,6 @@
 //! Every zone and every change of its clock from 1970 to 2100: both sides know the same ones, and offer the same starts on
 //! these days.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 use jiff::{Timestamp, civil::date, tz::TimeZone};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
