@@ -20,6 +20,7 @@ const KRANICH = {
 };
 const HERON = { name: `Test Heron ${mark}`, email: `heron.${mark}@patient.example`, reason: `Heron in the reeds ${mark}` };
 const PINS = { kranich: '83619420', wrong: '27401853', stranger: '60917284', heron: '50718264', changed: '71940285' };
+const MOVED = `Der Reiher zieht früher los ${mark}`;
 const NOTE = `Der Kranich zieht weiter ${mark}`;
 const ILL = `Dr. Beispiel ist erkrankt ${mark}`;
 
@@ -53,6 +54,7 @@ before(async () => {
   for (const [key, text] of Object.entries(PINS)) server.needle(`PIN ${key}`, { text });
   server.needle('note', { text: NOTE });
   server.needle("the practice's note", { text: ILL });
+  server.needle("the practice's note on a move", { text: MOVED });
 });
 
 after(async () => {
@@ -320,6 +322,49 @@ step('a remembered device needs the PIN alone, and the PIN is changed on it', as
   await page.getByTestId('unlock').click();
   await mine.waitFor();
   await visitor.close();
+});
+
+step('the practice moves an appointment by drag, and again by keyboard', async () => {
+  const { page } = world.staff;
+  await page.getByTestId('view-day').click();
+  await page.getByTestId('calendar-reload').click();
+  const event = page.getByTestId('event').filter({ hasText: HERON.name });
+  await practice.showDay(page, world.heron);
+  await event.waitFor();
+  await page.getByTestId('calendar-checking').waitFor({ state: 'detached' });
+  await event.scrollIntoViewIfNeeded();
+  const time = () => event.locator('.when').textContent();
+  const before = await time();
+  const box = await event.boundingBox();
+  const [x, y] = [box.x + box.width / 2, box.y + 6];
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  // An hour and a quarter: five lines of 34 px.
+  for (const down of [20, 80, 150, 170]) await page.mouse.move(x, y + down);
+  await page.mouse.up();
+  await page.getByTestId('act-confirm').waitFor();
+  const proposed = await page.getByTestId('move-time').inputValue();
+  const minutes = (text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3));
+  assert.equal(minutes(proposed) - minutes(before), 75, `dragged from ${before} to ${proposed}`);
+  assert.equal(await time(), before, 'nothing moves before it is confirmed');
+  await look(page, 'calendar, move');
+  await page.getByTestId('act-note').fill(MOVED);
+  await page.getByTestId('act-confirm').click();
+  await event.filter({ hasText: proposed }).waitFor();
+  await page.getByTestId('drawer-state').getByText(MOVED).waitFor();
+  await page.keyboard.press('Escape');
+  // By keyboard: five minutes longer.
+  await event.focus();
+  await page.keyboard.press('Enter');
+  await tabTo(page, 'act-moved');
+  await page.keyboard.press('Enter');
+  await tabTo(page, 'move-minutes');
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('25');
+  await tabTo(page, 'act-confirm');
+  await page.keyboard.press('Enter');
+  await page.getByTestId('drawer').getByText(/25 min/i).waitFor();
+  await page.keyboard.press('Escape');
 });
 
 step('the practice cancels with a few words, and the patient sees who it was', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Resource } from '../lib/api';
-import { bounds, closedIn, openingsOf, plus, workDays } from './grid';
+import { bounds, closedIn, localWall, minutesBetween, openingsOf, plus, workDays } from './grid';
 
 const open = (weekday: number, from: number, to: number): Resource => ({ id: '', name: '', hours: [{ weekday, from, to }] });
 
@@ -30,6 +30,10 @@ export default {
     assert.deepEqual(workDays(days, [open(1, 0, 60)]), ['2026-11-20']);
     assert.deepEqual(workDays(days, [open(6, 0, 60)]), ['2026-11-20', '2026-11-21']);
     assert.deepEqual(openingsOf('2026-11-21', [open(6, 0, 60), open(5, 0, 60)]).length, 1);
+  },
+  'a date of the component is a time on the wall'() {
+    assert.equal(localWall(new Date(2026, 0, 5, 9, 5)), '2026-01-05T09:05');
+    assert.equal(minutesBetween('2026-10-25T01:30', '2026-10-25T03:15'), 105);
   },
   'the wall has no changes of clocks'() {
     assert.equal(plus('2026-03-29T01:45', 30), '2026-03-29T02:15');

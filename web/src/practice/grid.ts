@@ -7,6 +7,13 @@ export interface Range {
   to: number;
 }
 
+/** Where an appointment is, or is to be: calendar, Unix seconds, minutes. */
+export interface Place {
+  resource: string;
+  start: number;
+  minutes: number;
+}
+
 const HOUR = 60;
 const DAY = 24 * HOUR;
 /** Shown when there are neither hours nor appointments. */
@@ -45,6 +52,12 @@ export function closedIn(openings: readonly Range[], within: Range): Range[] {
 export const workDays = (days: readonly Day[], resources: readonly Resource[]): Day[] =>
   days.filter((day) => weekdayOf(day) <= 5 || openingsOf(day, resources).length > 0);
 
-/** The day that a date shows in the browser's own zone: the calendar component gives days like that. */
-export const localDay = (date: Date): Day =>
-  [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
+/** What a date shows in the browser's own zone, as `YYYY-MM-DDTHH:MM`: the calendar component gives times on the wall like that. */
+export function localWall(date: Date): string {
+  const two = (part: number) => String(part).padStart(2, '0');
+  const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()].map(two).join('-');
+  return `${day}T${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
+/** Minutes from one time on the wall to another. */
+export const minutesBetween = (from: string, to: string): number => (Date.parse(`${to}:00Z`) - Date.parse(`${from}:00Z`)) / 60_000;

@@ -196,6 +196,7 @@ export const practice = {
     attended: 'Ist der Patient erschienen?',
     'no-show': 'Ist der Patient nicht erschienen?',
   },
+  moveFrom: (when: string) => `Bisher: ${when}`,
   actNote: 'Nachricht an den Patienten',
   actBack: 'Zurück',
   refused: 'Nicht geöffnet',

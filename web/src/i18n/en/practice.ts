@@ -190,6 +190,7 @@ export const practice: typeof Messages = {
     attended: 'Did the patient come?',
     'no-show': 'Did the patient not come?',
   },
+  moveFrom: (when) => `Until now: ${when}`,
   actNote: 'Message to the patient',
   actBack: 'Back',
   refused: 'Not opened',
