@@ -51,7 +51,8 @@ pub fn admit(facts: &Facts, now: UnixSeconds) -> Result<Budget, u64> {
     }
     if facts.hour >= limits::STRANGER_ATTEMPTS_PER_HOUR {
         let opens = facts.oldest.unwrap_or(now).plus(HOUR);
-        return Err(opens.since(now).max(1));
+        // The oldest may be a second in the future: commands read the clock before they wait for each other.
+        return Err(opens.since(now).clamp(1, HOUR));
     }
     Ok(Budget::Stranger)
 }
@@ -75,6 +76,11 @@ mod tests {
             ("first", none, Ok(Budget::Stranger)),
             ("third in the hour", Facts { hour: 2, strangers: 2, ..none }, Ok(Budget::Stranger)),
             ("fourth waits until the oldest is an hour old", full_hour, Err(600)),
+            (
+                "the oldest is later than this clock",
+                Facts { oldest: Some(UnixSeconds(1_000_001)), ..full_hour },
+                Err(HOUR),
+            ),
             ("tenth ever", Facts { strangers: 9, ..none }, Ok(Budget::Stranger)),
             ("eleventh ever", burnt, Err(FOR_EVER)),
             (
