@@ -49,6 +49,9 @@ pub const NAME_BYTES: usize = 200;
 /// Descriptions and contact lines, in bytes of UTF-8.
 pub const DESCRIPTION_BYTES: usize = 1_000;
 
+/// Questions of a service, and answers to choose from of one.
+pub const MAX_QUESTIONS: usize = 12;
+
 /// Wrong PINs of strangers in an hour, per realm and patient (PROTOCOL section 4).
 pub const STRANGER_ATTEMPTS_PER_HOUR: u32 = 3;
 /// Unrefunded attempts of strangers before only a patient-key signature or a voucher helps.

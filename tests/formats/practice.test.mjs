@@ -119,6 +119,7 @@ const bookingOf = (practice, catalog, keys, id) => ({
   locale: 'de',
   // Left out: it stands at once.
   request: undefined,
+  answers: [{ question: 'Seit wann?', answer: 'Seit Montag' }],
 });
 
 const stored = (envelope, statements, state, cache, place = envelope.context.place) =>
@@ -187,6 +188,7 @@ test('their booking and cancellation: opened by our staff and by our patient', a
     contact: [contact.name, contact.email, contact.phone, contact.birthDate],
     reason: wanted.reason,
     locale: wanted.locale,
+    answers: wanted.answers.flatMap(({ question, answer }) => [question, answer]),
   });
   const envelope = Envelope.decode(unhex(theirs.envelope));
   const dek = appointment.dekOfPatient(envelope, keys.kemSeed);

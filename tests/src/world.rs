@@ -302,6 +302,7 @@ impl World {
             locale: "de".into(),
             code: None,
             request: false,
+            answers: vec![],
         }
     }
 

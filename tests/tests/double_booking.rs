@@ -49,6 +49,7 @@ fn details(world: &World) -> Details {
         reason: String::new(),
         locale: "de".into(),
         request: false,
+        answers: vec![],
     }
 }
 

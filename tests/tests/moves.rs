@@ -87,6 +87,7 @@ fn book(world: &World, place: Place) -> Result<Racer, ClientError> {
         reason: String::new(),
         locale: "de".into(),
         request: false,
+        answers: vec![],
     };
     let manifest = world.practice.directory.manifest();
     let sealed = seal_booking(&mut rng(), manifest, &keys, appointment, place, details, client.env.now())?;

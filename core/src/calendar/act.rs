@@ -1,5 +1,7 @@
 //! Whether a later act on an appointment is taken: cancel, move, confirm, decline, attended, no-show.
-use super::{Appointment, Concerned, Counted, QueryError, Standing, Taken, Takes, concerned_by_hold, fit};
+use super::{
+    Appointment, Concerned, Counted, QueryError, Standing, Taken, Takes, concerned_by_hold, fit, hold::asks,
+};
 use crate::{
     ids::Digest,
     limits,
@@ -86,6 +88,8 @@ pub struct Move<'a> {
     pub to: &'a Place,
     /// The classes of what a patient moves.
     pub visit: Option<&'a Visit>,
+    /// Whether it stands: a request does not yet.
+    pub stands: bool,
     /// What it takes where it is.
     pub own: &'a Takes,
 }
@@ -150,6 +154,10 @@ pub fn decide_move(
     let takes = match actor {
         // The length is that of the service, which the server does not know: it stays.
         Actor::Patient(_) if to.cells != wish.from.cells => None,
+        // Its new time would stand without anybody having confirmed it (rule S17).
+        Actor::Patient(_) if wish.stands && asks(catalog, to, wish.visit) => {
+            return Err(Problem::new(ProblemKind::Forbidden, "what was confirmed is asked for anew"));
+        }
         Actor::Patient(_) => {
             fit(catalog, to, wish.visit, taken, now).map_err(|_| Problem::from(ProblemKind::Internal))?
         }
@@ -281,7 +289,7 @@ mod tests {
         ] {
             let from = Place { resource: R1, start: Cell(1), cells: 4 };
             let own = Takes::only(from);
-            let wish = Move { from: &from, to: &to, visit: None, own: &own };
+            let wish = Move { from: &from, to: &to, visit: None, stands: true, own: &own };
             let claims = taken.then_some(Claim { resource: R1, cell: to.start });
             let taken = Taken::new(claims, vec![]);
             let ok = |actor| decide_move(&catalog, &actor, &wish, &taken, now) == Ok(Takes::only(to));
@@ -305,7 +313,7 @@ mod tests {
             counted: vec![Counted { class: 3, start: Cell(nine) }],
         };
         let wish = |to: &Place, claims: &[Claim]| {
-            let wish = Move { from: &from, to, visit: None, own: &own };
+            let wish = Move { from: &from, to, visit: None, stands: true, own: &own };
             let taken = Taken::new(claims.iter().copied(), vec![]);
             decide_move(&catalog, &Actor::Practice, &wish, &taken, UnixSeconds(nine * 300 - 3_600))
         };

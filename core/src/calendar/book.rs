@@ -14,6 +14,8 @@ pub struct BookFacts {
     pub appointment: Option<Appointment>,
     /// SHA-256 of the stored envelope, if any.
     pub envelope: Option<Digest>,
+    /// Its classes allow only a request (rule S17).
+    pub asks: bool,
 }
 
 /// What to do.
@@ -34,7 +36,7 @@ pub fn decide_book(
     capability: &Digest,
     context: &AppointmentContext,
     practice: PracticeId,
-    envelope: &Digest,
+    (envelope, request): (&Digest, bool),
     now: UnixSeconds,
 ) -> Result<BookOutcome, Problem> {
     let Some(appointment) = facts.appointment.filter(|a| a.capability == *capability) else {
@@ -47,6 +49,9 @@ pub fn decide_book(
         ));
     }
     match appointment.standing {
+        Standing::Held(until) if now < until && facts.asks && !request => {
+            Err(Problem::new(ProblemKind::Forbidden, "this is asked for, not booked"))
+        }
         Standing::Held(until) if now < until => Ok(BookOutcome::Store),
         Standing::Held(_) | Standing::Lapsed => Err(ProblemKind::HoldExpired.into()),
         Standing::Is(state @ (State::Requested | State::Booked))
@@ -71,11 +76,17 @@ mod tests {
         let facts = |standing, envelope| BookFacts {
             appointment: Some(Appointment { standing, place, capability: cap }),
             envelope,
+            asks: false,
         };
         let held = facts(Standing::Held(UnixSeconds(600)), None);
         let moved = AppointmentContext { place: Place { cells: 5, ..place }, ..context.clone() };
         let foreign = AppointmentContext { practice: PracticeId([9; 16]), ..context.clone() };
         let second = AppointmentContext { version: 2, ..context.clone() };
+        let asked = BookFacts { asks: true, ..held };
+        let ask =
+            |request| decide_book(&asked, &cap, &context, practice, (&envelope, request), UnixSeconds(599));
+        assert_eq!(ask(true), Ok(BookOutcome::Store));
+        assert_eq!(ask(false).map_err(|p| p.kind), Err(ProblemKind::Forbidden), "booked where one asks");
         for (name, facts, cap, context, now, want) in [
             ("held", held, cap, &context, 599, Ok(BookOutcome::Store)),
             ("lapsed by time", held, cap, &context, 600, Err(ProblemKind::HoldExpired)),
@@ -83,7 +94,7 @@ mod tests {
             ("wrong capability", held, Digest([8; 32]), &context, 0, Err(ProblemKind::NotFound)),
             (
                 "unknown",
-                BookFacts { appointment: None, envelope: None },
+                BookFacts { appointment: None, ..held },
                 cap,
                 &context,
                 0,
@@ -117,7 +128,7 @@ mod tests {
                 Err(ProblemKind::Conflict),
             ),
         ] {
-            let got = decide_book(&facts, &cap, context, practice, &envelope, UnixSeconds(now));
+            let got = decide_book(&facts, &cap, context, practice, (&envelope, false), UnixSeconds(now));
             assert_eq!(got.map_err(|p| p.kind), want, "{name}");
         }
     }

@@ -57,6 +57,7 @@ fn class(id: u16, minutes: u16, needs: Vec<Need>) -> Class {
         access: Access::Public,
         per_day: None,
         per_week: None,
+        request: None,
     }
 }
 
@@ -242,6 +243,22 @@ fn s10_access() {
     for refused in [hold(2, None), hold(2, Some("geheim")), hold(1, None), hold(1, Some(code))] {
         assert_eq!(refused, Err(ProblemKind::Forbidden));
     }
+}
+
+#[test]
+fn s17_requests() {
+    let mut catalog = mondays();
+    let asked = Class { request: Some(true), ..class(1, 20, vec![need(&[R1])]) };
+    catalog.rules = Some(rules(vec![asked, class(2, 20, vec![need(&[R1])])]));
+    let place = Place { resource: R1, start: Cell(at(MONDAY, "09:00") / 300), cells: 4 };
+    let asks = |id| {
+        let visit = Visit { classes: vec![id], code: None };
+        let facts = HoldFacts { network_cap: 8, ..HoldFacts::default() };
+        let now = UnixSeconds(at(MONDAY, "08:00"));
+        decide_hold(&catalog, &place, Some(&visit), &Taken::default(), &facts, now)
+            .map(|granted| granted.asks)
+    };
+    assert_eq!((asks(1), asks(2)), (Ok(true), Ok(false)));
 }
 
 const ROOM: ResourceId = ResourceId([3; 16]);

@@ -43,6 +43,8 @@ pub(crate) fn service(minutes: u16) -> Service {
         minutes,
         resources: vec![R1, R2],
         classes: None,
+        price: None,
+        questions: None,
     }
 }
 

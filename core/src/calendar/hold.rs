@@ -39,6 +39,8 @@ pub struct Granted {
     pub expires: UnixSeconds,
     /// What is written.
     pub takes: Takes,
+    /// Only a request may follow (rule S17).
+    pub asks: bool,
 }
 
 /// What an appointment takes as long as it stands.
@@ -72,6 +74,11 @@ pub struct Concerned {
     pub classes: Vec<u16>,
     /// From which cell to which: the weeks around the place.
     pub weeks: Range<Cell>,
+}
+
+/// Whether the classes of a visit are such that patients ask for them (rule S17).
+pub(super) fn asks(catalog: &Catalog, place: &Place, visit: Option<&Visit>) -> bool {
+    parts(catalog, place, visit).is_ok_and(|parts| parts.asks())
 }
 
 fn parts(catalog: &Catalog, place: &Place, visit: Option<&Visit>) -> Result<Parts, QueryError> {
@@ -154,9 +161,11 @@ pub fn decide_hold(
         return Err(ProblemKind::Conflict.into());
     }
     let code = visit.and_then(|v| v.code.as_deref());
-    if parts(catalog, place, visit).is_ok_and(|parts| !parts.is_open_to(catalog, code)) {
+    let parts = parts(catalog, place, visit);
+    if parts.as_ref().is_ok_and(|parts| !parts.is_open_to(catalog, code)) {
         return Err(ProblemKind::Forbidden.into());
     }
+    let asks = parts.is_ok_and(|parts| parts.asks());
     let fitting = fit(catalog, place, visit, taken, now).map_err(|_| Problem::from(ProblemKind::Internal))?;
     let Some(takes) = fitting else { return Err(ProblemKind::SlotTaken.into()) };
     if facts.network >= facts.network_cap || facts.practice >= limits::HOLDS_PER_PRACTICE {
@@ -165,7 +174,7 @@ pub fn decide_hold(
             ..Problem::new(ProblemKind::RateLimited, "too many open holds")
         });
     }
-    Ok(Granted { expires: now.plus(limits::HOLD_SECONDS), takes })
+    Ok(Granted { expires: now.plus(limits::HOLD_SECONDS), takes, asks })
 }
 
 #[cfg(test)]

@@ -28,6 +28,7 @@ pub(super) struct Part {
     pub(super) per_day: Option<u16>,
     pub(super) per_week: Option<u16>,
     access: Access,
+    request: bool,
 }
 
 impl Parts {
@@ -44,6 +45,7 @@ impl Parts {
             per_day: None,
             per_week: None,
             access: Access::Public,
+            request: false,
         }]))
     }
 
@@ -63,6 +65,11 @@ impl Parts {
         let parts = Self(parts);
         check_minutes(parts.minutes())?;
         Ok(parts)
+    }
+
+    /// Whether patients ask for it, instead of booking at once (rule S17).
+    pub(super) fn asks(&self) -> bool {
+        self.0.iter().any(|p| p.request)
     }
 
     pub(super) fn iter(&self) -> core::slice::Iter<'_, Part> {
@@ -116,6 +123,7 @@ impl Part {
             per_day: class.per_day,
             per_week: class.per_week,
             access: class.access.clone(),
+            request: class.request == Some(true),
         }
     }
 

@@ -157,6 +157,19 @@ pub struct Contact {
     pub birth_date: String,
 }
 
+/// The patient's answer to a question of the service.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cbor(array)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    /// The question as shown, so that a later catalog does not change what was answered.
+    #[n(0)]
+    pub question: String,
+    /// As typed or chosen.
+    #[n(1)]
+    pub answer: String,
+}
+
 /// The signed body of an appointment: as it was booked. What changes later is in statements. It names the patient's keys, under which later statements verify.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
@@ -206,6 +219,9 @@ pub struct Booking {
     /// `true`: a request, which the practice confirms or declines. Else it stands at once, and this is left out.
     #[n(14)]
     pub request: Option<bool>,
+    /// Answers to the service's questions, in their order; left out where there are none.
+    #[n(15)]
+    pub answers: Option<Vec<Answer>>,
 }
 
 /// What a later statement does.

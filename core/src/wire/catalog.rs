@@ -165,6 +165,17 @@ array!(
     }
 );
 array!(
+    /// What a practice asks before an appointment. The answers are sealed in the booking.
+    Question {
+        /// As shown, in the catalog's language.
+        0 text: String,
+        /// Answers to choose from; none for one in the patient's words.
+        1 answers: Vec<String>,
+        /// Whether it must be answered.
+        2 required: bool,
+    }
+);
+array!(
     /// A service that patients can book.
     Service {
         /// Which.
@@ -179,6 +190,10 @@ array!(
         4 resources: Vec<ResourceId>,
         /// [`Class`]es that it can be booked as, the first that fits is taken; absent for a service without further rules.
         5 classes: Option<Vec<u16>>,
+        /// What it costs, as text, never empty.
+        6 price: Option<String>,
+        /// Asked with the details, never an empty list.
+        7 questions: Option<Vec<Question>>,
     }
 );
 array!(
@@ -262,6 +277,8 @@ array!(
         6 per_day: Option<u16>,
         /// At most so many in one week, Monday to Sunday, of the practice's zone.
         7 per_week: Option<u16>,
+        /// `true`: patients ask for it, and the practice confirms or declines (rule S17). Else left out.
+        8 request: Option<bool>,
     }
 );
 array!(

@@ -8,8 +8,8 @@ use vestibule_core::{
     time::UnixSeconds,
     wire::{
         appointment::{
-            AppointmentContext, BODY_FLOOR, Booking, Contact, Envelope, PatientWrapContext, Place, Proof,
-            ScopeWrap, ScopeWrapContext,
+            Answer, AppointmentContext, BODY_FLOOR, Booking, Contact, Envelope, PatientWrapContext, Place,
+            Proof, ScopeWrap, ScopeWrapContext,
         },
         directory::Manifest,
     },
@@ -57,6 +57,8 @@ pub struct Details {
     pub locale: String,
     /// It is a request, which the practice confirms or declines.
     pub request: bool,
+    /// Answers to the service's questions.
+    pub answers: Vec<Answer>,
 }
 
 /// A booking ready to be sent.
@@ -103,6 +105,7 @@ pub fn seal_booking(
         reason: details.reason,
         locale: details.locale,
         request: details.request.then_some(true),
+        answers: Some(details.answers).filter(|a| !a.is_empty()),
     };
     let plain = cbor::to_vec(&booking);
     let signature = patient.signing().signature(namespace::BOOKING, &plain)?;

@@ -52,6 +52,7 @@ fn booked(w: &World, p: &Patient, id: u8, cell: u64) -> (StoredAppointment, Vaul
         reason: "Husten".into(),
         locale: "de".into(),
         request: false,
+        answers: vec![],
     };
     let (appointment, place) = (AppointmentId([id; 16]), place(w, cell));
     let manifest = w.practice.directory.manifest();
@@ -542,6 +543,7 @@ fn a_request_is_answered_by_the_practice_and_by_nobody_else() {
         reason: String::new(),
         locale: "de".into(),
         request: true,
+        answers: vec![],
     };
     let manifest = w.practice.directory.manifest();
     let sealed =

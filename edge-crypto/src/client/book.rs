@@ -12,8 +12,8 @@ use vestibule_core::{
     routes::Route,
     time::{Cell, UnixSeconds},
     wire::{
-        appointment::{Contact, Place},
-        catalog::{Catalog, Class, Visit},
+        appointment::{Answer, Contact, Place},
+        catalog::{Catalog, Class, Service, Visit},
         http::{Book, Booked, Held, Hold},
         pow::Purpose,
         realm::VaultEntry,
@@ -45,8 +45,10 @@ pub struct BookRequest {
     pub locale: String,
     /// The code from the link, for a service that asks for one.
     pub code: Option<String>,
-    /// Ask, and let the practice confirm or decline.
+    /// Ask, and let the practice confirm or decline, also where the service could be booked at once.
     pub request: bool,
+    /// One for each of the service's questions, in their order; empty where there is none.
+    pub answers: Vec<String>,
 }
 
 impl<T: Transport, E: Env> Client<T, E> {
@@ -160,8 +162,9 @@ fn check(catalog: &Catalog, request: BookRequest) -> Result<(Place, Option<Visit
     let visit = class.map(|class| Visit { classes: vec![class.id], code: request.code });
     let cells = u32::from(minutes) / limits::CELL_MINUTES;
     let contact = &request.contact;
+    let answered = request.answers.iter().map(String::len).sum::<usize>();
     let texts = [&contact.name, &contact.email, &contact.phone, &contact.birth_date, &request.reason];
-    if texts.iter().map(|t| t.len()).sum::<usize>() > LIMIT_DETAILS || request.locale.len() > 35 {
+    if texts.iter().map(|t| t.len()).sum::<usize>() + answered > LIMIT_DETAILS || request.locale.len() > 35 {
         return Err(ClientError::TooLong);
     }
     let place = Place { resource: request.resource, start, cells };
@@ -171,9 +174,31 @@ fn check(catalog: &Catalog, request: BookRequest) -> Result<(Place, Option<Visit
         contact: request.contact,
         reason: request.reason,
         locale: request.locale,
-        request: request.request,
+        request: request.request || class.is_some_and(|class| class.request == Some(true)),
+        answers: answers(service, request.answers)?,
     };
     Ok((place, visit, details))
+}
+
+/// The answers with their questions; what was not answered is left out.
+fn answers(service: &Service, given: Vec<String>) -> Result<Vec<Answer>, ClientError> {
+    let questions = service.questions.as_deref().unwrap_or_default();
+    let mut given = given.into_iter();
+    let mut answers = Vec::new();
+    for question in questions {
+        let answer = given.next().unwrap_or_default();
+        let known = question.answers.is_empty() || question.answers.contains(&answer);
+        if answer.trim().is_empty() {
+            if question.required {
+                return Err(ClientError::Unanswered);
+            }
+        } else if known {
+            answers.push(Answer { question: question.text.clone(), answer });
+        } else {
+            return Err(ClientError::NotOffered);
+        }
+    }
+    Ok(answers)
 }
 
 pub(super) fn find_class<'c>(catalog: &'c Catalog, ids: &[u16], resource: ResourceId) -> Option<&'c Class> {

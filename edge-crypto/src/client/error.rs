@@ -75,6 +75,9 @@ pub enum ClientError {
     /// The details are longer than an envelope may be.
     #[error("too much text")]
     TooLong,
+    /// A question of the service that must be answered is not.
+    #[error("a question is not answered")]
+    Unanswered,
     /// The id is not in the patient's vault.
     #[error("no such appointment")]
     UnknownAppointment,
@@ -128,6 +131,7 @@ impl ClientError {
             Self::NotOffered => "not-offered",
             Self::StateForbids => "state-forbids",
             Self::TooLong => "too-long",
+            Self::Unanswered => "unanswered",
             Self::UnknownAppointment => "unknown-appointment",
             Self::StoredDiffers => "stored-differs",
             Self::DeviceMemory => "device-memory",

@@ -117,6 +117,8 @@ pub(super) fn new_catalog(
                 minutes: s.minutes,
                 resources: offered,
                 classes: None,
+                price: None,
+                questions: None,
             })
         })
         .collect::<Result<Vec<_>, FoundingError>>()?;

@@ -3,7 +3,7 @@ use crate::booking::Preview;
 use vestibule_cbor_derive::{Decode, Encode};
 use vestibule_core::{
     ids::{AppointmentId, ServiceId},
-    wire::appointment::{Action, Contact, Place, State},
+    wire::appointment::{Action, Answer, Contact, Place, State},
 };
 
 /// The readable part of an appointment, without keys and signatures. Whether these were verified says what holds it:
@@ -35,6 +35,9 @@ pub struct Summary {
     /// The newest statement.
     #[n(7)]
     pub last: Option<Last>,
+    /// Answers to the service's questions.
+    #[n(8)]
+    pub answers: Option<Vec<Answer>>,
 }
 
 /// The newest statement on an appointment.
@@ -60,6 +63,7 @@ impl Summary {
             service_name: booking.service_name.clone(),
             contact: booking.contact.clone(),
             reason: booking.reason.clone(),
+            answers: booking.answers.clone(),
             last: preview.statements.last().map(|s| Last { action: s.action, note: s.note.clone() }),
         }
     }

@@ -11,7 +11,7 @@ use vestibule_core::{
     time::UnixSeconds,
     wire::catalog::{
         Absence, Access, Catalog, Class, Closure, DayInterval, Exception, HeldBack, Kind, Location, Need,
-        Pause, RegularAbsence, Rules, Schedule, Season, WeeklyInterval,
+        Pause, Question, RegularAbsence, Rules, Schedule, Season, WeeklyInterval,
     },
 };
 
@@ -88,6 +88,34 @@ fn services() {
 }
 
 #[test]
+fn prices_and_questions() {
+    let question = |text: &str, answers: &[&str]| Question {
+        text: text.into(),
+        answers: answers.iter().map(|a| (*a).into()).collect(),
+        required: true,
+    };
+    let asked = |questions: vec::Vec<Question>| outcome(|c| c.services[0].questions = Some(questions));
+    for (name, questions, want) in [
+        (
+            "in words, and to choose from",
+            vec![question("Since when?", &[]), question("Insured?", &["yes", "no"])],
+            Ok(()),
+        ),
+        ("an empty list is left out", vec![], Err(E::TooMany)),
+        ("too many", vec![question("?", &[]); limits::MAX_QUESTIONS + 1], Err(E::TooMany)),
+        ("no text", vec![question(" ", &[])], Err(E::Text)),
+        ("an empty answer", vec![question("?", &["yes", ""])], Err(E::Text)),
+        ("an answer twice", vec![question("?", &["yes", "yes"])], Err(E::DuplicateId)),
+    ] {
+        assert_eq!(asked(questions), want, "{name}");
+    }
+    assert_eq!(outcome(|c| c.services[0].price = Some("30 €".into())), Ok(()));
+    assert_eq!(outcome(|c| c.services[0].price = Some(String::new())), Err(E::Text), "left out instead");
+    assert_eq!(ruled(|_, _, r| r.classes[0].request = Some(true)), Ok(()));
+    assert_eq!(ruled(|_, _, r| r.classes[0].request = Some(false)), Err(E::Class), "left out instead");
+}
+
+#[test]
 fn counts() {
     let numbered = |i: usize| {
         let mut id = [0; 16];
@@ -143,6 +171,7 @@ fn class(id: u16, minutes: u16) -> Class {
         access: Access::Public,
         per_day: None,
         per_week: None,
+        request: None,
     }
 }
 

@@ -248,6 +248,7 @@ fn seal(practice: &Practice, n: u32) -> Result<StoredAppointment, JsValue> {
         reason: "x".repeat(300),
         locale: "de".into(),
         request: false,
+        answers: vec![],
     };
     let manifest = practice.directory.manifest();
     let sealed = seal_booking(&mut rng, manifest, &patient, appointment, place, details, Browser.now())

@@ -1,10 +1,8 @@
 //! What pages hand in.
 use crate::error::Failure;
-#[cfg(feature = "practice")]
-use js_sys::Array;
 #[cfg(feature = "patient")]
 use js_sys::Function;
-use js_sys::{Reflect, Uint8Array};
+use js_sys::{Array, Reflect, Uint8Array};
 use std::str::FromStr;
 use vestibule_suite::Secret32;
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -48,7 +46,6 @@ pub(crate) fn whole(value: &JsValue) -> Result<u64, Failure> {
 }
 
 /// A list property.
-#[cfg(feature = "practice")]
 pub(crate) fn list(object: &JsValue, name: &str) -> Result<Vec<JsValue>, Failure> {
     let value = property(object, name)?;
     Ok(value.dyn_ref::<Array>().ok_or(Failure::input("input"))?.to_vec())

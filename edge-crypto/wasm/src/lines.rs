@@ -98,6 +98,16 @@ impl Object {
         self.string("phone", &summary.contact.phone);
         self.string("birthDate", &summary.contact.birth_date);
         self.string("reason", &summary.reason);
+        if let Some(answers) = &summary.answers {
+            self.name("answers");
+            for (n, answer) in answers.iter().enumerate() {
+                self.text.push_str(if n == 0 { "[[\"" } else { "\"],[\"" });
+                escape(&mut self.text, &answer.question);
+                self.text.push_str("\",\"");
+                escape(&mut self.text, &answer.answer);
+            }
+            self.text.push_str(if answers.is_empty() { "[]" } else { "\"]]" });
+        }
         if let Some(last) = &summary.last {
             self.plain("last", names::act(last.action));
             self.plain("lastBy", names::by(last.action));

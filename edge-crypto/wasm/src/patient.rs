@@ -292,7 +292,10 @@ fn parse_booking(request: &JsValue) -> Result<BookRequest> {
         reason: input::text(request, "reason")?,
         locale: input::text(request, "locale")?,
         code: input::property(request, "code")?.as_string(),
-        // The catalog cannot name a service that takes requests yet.
         request: false,
+        answers: input::list(request, "answers")?
+            .iter()
+            .map(|a| a.as_string().ok_or(Failure::input("input")))
+            .collect::<Result<_>>()?,
     })
 }

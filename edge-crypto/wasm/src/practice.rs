@@ -386,5 +386,7 @@ fn parse_service(service: &JsValue, current: &Catalog) -> Result<Service> {
         minutes: narrow(service, "minutes")?,
         resources: input::list(service, "resources")?.iter().map(id).collect::<Result<_>>()?,
         classes: before.and_then(|c| c.classes.clone()),
+        price: before.and_then(|c| c.price.clone()),
+        questions: before.and_then(|c| c.questions.clone()),
     })
 }

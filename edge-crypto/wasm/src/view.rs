@@ -3,14 +3,14 @@
 use crate::names;
 use js_sys::{Array, Object, Reflect};
 use vestibule_core::wire::{
-    catalog::{Resource, Service},
+    catalog::{Catalog, Question, Resource, Service},
     directory::Realm,
 };
 #[cfg(feature = "patient")]
 use vestibule_core::{
     ids::AppointmentId,
     limits,
-    wire::{appointment::Place, catalog::Catalog},
+    wire::appointment::{Answer, Place},
 };
 #[cfg(feature = "patient")]
 use vestibule_edge_crypto::booking::{OpenError, Opened};
@@ -51,7 +51,23 @@ fn resource(resource: &Resource) -> JsValue {
     object(&[("id", id(resource.id)), ("name", resource.name.as_str().into()), ("hours", hours)])
 }
 
-fn service(service: &Service) -> JsValue {
+fn question(question: &Question) -> JsValue {
+    object(&[
+        ("text", question.text.as_str().into()),
+        ("answers", array(&question.answers, |answer| answer.as_str().into())),
+        ("required", question.required.into()),
+    ])
+}
+
+/// Whether patients ask for a service instead of booking it at once: the first class says so, which is the one that is
+/// booked where several would do.
+fn asks(catalog: &Catalog, service: &Service) -> bool {
+    let classes = catalog.rules.as_ref().map_or(&[][..], |rules| &rules.classes);
+    let first = service.classes.as_ref().and_then(|ids| ids.first());
+    classes.iter().any(|class| first == Some(&class.id) && class.request == Some(true))
+}
+
+fn service(catalog: &Catalog, service: &Service) -> JsValue {
     object(&[
         ("id", id(service.id)),
         ("name", service.name.as_str().into()),
@@ -59,6 +75,9 @@ fn service(service: &Service) -> JsValue {
         ("minutes", service.minutes.into()),
         ("resources", array(&service.resources, id)),
         ("classes", service.classes.as_ref().map_or(JsValue::NULL, |ids| array(ids, |id| (*id).into()))),
+        ("asks", asks(catalog, service).into()),
+        ("price", service.price.as_deref().into()),
+        ("questions", service.questions.as_ref().map_or(JsValue::NULL, |all| array(all, question))),
     ])
 }
 
@@ -93,7 +112,7 @@ pub(crate) fn directory(practice: &Practice) -> JsValue {
         ("threshold", deployment.threshold.into()),
         ("realms", array(&deployment.realms, realm)),
         ("resources", array(&catalog.resources, resource)),
-        ("services", array(&catalog.services, service)),
+        ("services", array(&catalog.services, |s| service(catalog, s))),
         ("seen", seen),
     ])
 }
@@ -131,6 +150,12 @@ pub(crate) fn refused(
     view
 }
 
+/// What a patient answered: pairs of question and answer.
+#[cfg(feature = "patient")]
+fn answers(answers: Option<&[Answer]>) -> JsValue {
+    array(answers.unwrap_or_default(), |a| array([&a.question, &a.answer], |text| text.as_str().into()))
+}
+
 #[cfg(feature = "patient")]
 /// An opened appointment.
 pub(crate) fn appointment(catalog: &Catalog, opened: &Opened) -> JsValue {
@@ -150,6 +175,7 @@ pub(crate) fn appointment(catalog: &Catalog, opened: &Opened) -> JsValue {
         ("phone", contact.phone.as_str().into()),
         ("birthDate", contact.birth_date.as_str().into()),
         ("reason", booking.reason.as_str().into()),
+        ("answers", answers(booking.answers.as_deref())),
     ]);
     if let Some(last) = opened.statements.last() {
         for (name, value) in [("last", names::act(last.action)), ("lastBy", names::by(last.action))] {

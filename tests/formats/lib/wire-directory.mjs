@@ -68,6 +68,7 @@ export const Schedule = struct('Schedule', {
   location: optional(u16),
 });
 export const Resource = struct('Resource', { id, name: text, hours: list(WeeklyInterval), schedule: optional(Schedule) });
+const Question = struct('Question', { text, answers: list(text), required: bool });
 export const Service = struct('Service', {
   id,
   name: text,
@@ -75,6 +76,8 @@ export const Service = struct('Service', {
   minutes: u16,
   resources: list(id),
   classes: optional(list(u16)),
+  price: optional(text),
+  questions: optional(list(Question)),
 });
 const Location = struct('Location', { name: text, contact: text, timeZone: text });
 const Closure = struct('Closure', { from: day, to: day, name: text, location: optional(u16) });
@@ -90,6 +93,7 @@ export const Class = struct('Class', {
   access: Access,
   perDay: optional(u16),
   perWeek: optional(u16),
+  request: optional(bool),
 });
 export const Rules = struct('Rules', {
   locations: list(Location),

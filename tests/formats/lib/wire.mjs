@@ -32,6 +32,7 @@ export const Envelope = struct('Envelope', {
 });
 export const Proof = struct('Proof', { signingKey: blob, kemKey: blob, signature: Signature });
 export const Contact = struct('Contact', { name: text, email: text, phone: text, birthDate: text });
+const Answer = struct('Answer', { question: text, answer: text });
 export const Booking = struct('Booking', {
   practice: id,
   appointment: id,
@@ -49,6 +50,7 @@ export const Booking = struct('Booking', {
   locale: text,
   /** `true` for a request, else left out. */
   request: optional(bool),
+  answers: optional(list(Answer)),
 });
 /** Cancelled by the patient, by the practice; moved by the patient, by the practice; confirmed, declined; attended, not. */
 export const Action = oneOf(1, 2, 3, 4, 5, 6, 7, 8);

@@ -276,6 +276,7 @@ fn class(id_: u16, resources: usize) -> impl Strategy<Value = Class> {
             access: Access::Public,
             per_day,
             per_week,
+            request: None,
         })
 }
 
@@ -399,6 +400,8 @@ fn build((place, of, classes, closure, asked, times, claims, counted): Parts) ->
         minutes: u16::try_from(cells * 5).unwrap_or(5),
         resources: resources.iter().map(|r| r.id).collect(),
         classes: None,
+        price: None,
+        questions: None,
     }];
     let location = Location { name: "L".into(), contact: String::new(), time_zone: second };
     let rules = Rules {

@@ -22,6 +22,8 @@ export class BookingFlow {
   slot: Slot | undefined = $state.raw();
   contact: Contact = $state({ name: '', email: '', phone: '', birthDate: '' });
   reason = $state('');
+  /** One for each question of the chosen service. */
+  answers: string[] = $state([]);
   returning = $state(false);
   pin = $state('');
   appointment: AppointmentView | undefined = $state.raw();
@@ -98,6 +100,12 @@ export class BookingFlow {
     return this.service ? this.#shapesOf(this.service, this.person) : [];
   }
 
+  /** Whether the chosen slot is asked for, not booked. */
+  get asks(): boolean {
+    const shape = this.shapes.find(({ resources }) => !this.slot || resources.includes(this.slot.resource));
+    return this.catalog?.classes?.some(({ id, asks }) => id === shape?.class && asks) ?? false;
+  }
+
   /** Days ahead that the chosen service can be booked; undefined for the usual. */
   get horizon(): number | undefined {
     const days = this.shapes.map((shape) => this.catalog?.classes?.find(({ id }) => id === shape.class)?.horizon);
@@ -116,6 +124,7 @@ export class BookingFlow {
 
   chooseService(service: Service): void {
     if (service.id !== this.service?.id) this.person = this.slot = undefined;
+    if (service.id !== this.service?.id) this.answers = (service.questions ?? []).map(() => '');
     this.service = service;
     this.go(this.people.length > 1 ? 'person' : 'time');
   }
@@ -130,7 +139,7 @@ export class BookingFlow {
     this.slot = slot;
     this.conflict = undefined;
     const again = this.session.unlocked;
-    this.go(again && this.contact.name ? 'pin' : 'details');
+    this.go(again && this.contact.name && this.answers.length === 0 ? 'pin' : 'details');
   }
 
   /** Starts mapping the address while the person types on; a failure shows when it is needed. */
@@ -188,6 +197,7 @@ export class BookingFlow {
         contact: $state.snapshot(this.contact),
         reason: this.reason,
         locale: locale.current,
+        answers: $state.snapshot(this.answers),
         ...(this.session.code !== undefined && { code: this.session.code }),
       });
       this.step = 'done';

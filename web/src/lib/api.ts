@@ -16,6 +16,14 @@ export interface Resource {
   hours: Interval[];
 }
 
+/** What a practice asks before an appointment. */
+export interface Question {
+  text: string;
+  /** To choose from; none for an answer in the patient's words. */
+  answers: string[];
+  required: boolean;
+}
+
 export interface Service {
   id: string;
   name: string;
@@ -25,6 +33,11 @@ export interface Service {
   resources: string[];
   /** Booking classes that it can be booked as; none for a service without further rules. */
   classes?: number[] | null;
+  /** What it costs, as text. */
+  price?: string | null;
+  questions?: Question[] | null;
+  /** Patients ask for it, and the practice confirms or declines. Only in a verified directory. */
+  asks?: boolean;
 }
 
 /** What the booking page needs of a booking class (docs/SCHEDULING.md). */
@@ -36,6 +49,8 @@ export interface BookingClass {
   access: 'public' | 'internal' | 'code';
   /** Days ahead. */
   horizon: number;
+  /** Patients ask, and the practice confirms or declines. */
+  asks: boolean;
 }
 
 /** A server that guards PINs. */
@@ -104,6 +119,8 @@ export interface AppointmentView {
   phone?: string;
   birthDate?: string;
   reason?: string;
+  /** Pairs of question and answer. */
+  answers?: [string, string][];
   /** The newest statement: what it did, who made it, and a few words. */
   last?: StaffAction;
   lastBy?: 'patient' | 'practice';
@@ -129,6 +146,8 @@ export interface BookingRequest {
   contact: Contact;
   reason: string;
   locale: string;
+  /** One for each of the service's questions, in their order. */
+  answers: string[];
   /** From the link, for a service that asks for one. */
   code?: string;
 }

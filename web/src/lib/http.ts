@@ -1,4 +1,4 @@
-import type { CatalogView, Interval } from './api';
+import type { CatalogView, Interval, Question } from './api';
 import { CodedError } from './errors';
 
 /** The catalog as the server prints it for the first paint; not yet verified. */
@@ -8,7 +8,7 @@ interface CatalogJson {
   time_zone: string;
   language: string;
   resources: { id: string; name: string; hours: Interval[] }[];
-  services: { id: string; name: string; description: string; minutes: number; resources: string[]; classes: number[] | null }[];
+  services: { id: string; name: string; description: string; minutes: number; resources: string[]; classes: number[] | null; price: string | null; questions: Question[] | null }[];
   rules: { classes: ClassJson[] } | null;
 }
 
@@ -17,6 +17,7 @@ interface ClassJson {
   minutes: number;
   needs: { one_of: string[] }[];
   horizon: number;
+  request: boolean | null;
   access: 'public' | 'internal' | { 'with-code': string };
 }
 
@@ -55,11 +56,12 @@ async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
 
 export async function fetchCatalog(practice: string): Promise<CatalogView> {
   const { time_zone, rules, ...json } = await get<CatalogJson>(`/v1/practices/${practice}/catalog`);
-  const classes = (rules?.classes ?? []).map(({ id, minutes, needs, horizon, access }) => ({
+  const classes = (rules?.classes ?? []).map(({ id, minutes, needs, horizon, request, access }) => ({
     id,
     minutes,
     resources: needs[0]?.one_of ?? [],
     horizon,
+    asks: request === true,
     access: typeof access === 'string' ? access : ('code' as const),
   }));
   return { ...json, timeZone: time_zone, classes };
@@ -107,6 +109,6 @@ function canonical({ name, contact, timeZone, language, resources, services }: C
   return JSON.stringify([
     [name, contact, timeZone, language],
     resources.map((r) => [r.id, r.name, r.hours.map((h) => [h.weekday, h.from, h.to])]),
-    services.map((s) => [s.id, s.name, s.description, s.minutes, s.resources, s.classes ?? null]),
+    services.map((s) => [s.id, s.name, s.description, s.minutes, s.resources, s.classes ?? null, s.price ?? null, (s.questions ?? []).map((q) => [q.text, q.answers, q.required])]),
   ]);
 }

@@ -65,6 +65,7 @@ fn booked(w: &World, id: u8) -> StoredAppointment {
         reason: "Husten".into(),
         locale: "de".into(),
         request: false,
+        answers: vec![],
     };
     let patient = PatientKeys::new(PatientRoot::generate(&mut rng(u64::from(id))));
     let appointment = AppointmentId([id; 16]);

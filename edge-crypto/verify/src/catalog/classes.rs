@@ -31,7 +31,8 @@ fn class(class: &Class, resources: &[Resource]) -> Result<(), CatalogError> {
         && class.notice <= limits::MAX_NOTICE_MINUTES
         && (1..=limits::MAX_HORIZON_DAYS).contains(&class.horizon)
         && class.per_day != Some(0)
-        && class.per_week != Some(0);
+        && class.per_week != Some(0)
+        && class.request != Some(false);
     if !in_range {
         return Err(CatalogError::Class);
     }

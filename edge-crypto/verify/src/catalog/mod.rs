@@ -4,7 +4,7 @@ mod schedule;
 
 use vestibule_core::{
     cbor, limits,
-    wire::catalog::{Catalog, Resource, Rules, Service, WeeklyInterval},
+    wire::catalog::{Catalog, Question, Resource, Rules, Service, WeeklyInterval},
 };
 
 /// Why a catalog is refused.
@@ -101,9 +101,23 @@ fn resource(resource: &Resource, rules: Option<&Rules>) -> Result<(), CatalogErr
     resource.schedule.as_ref().map_or(Ok(()), |s| schedule::check(s, rules))
 }
 
+fn questions(questions: &[Question]) -> Result<(), CatalogError> {
+    let few = |count: usize| count <= limits::MAX_QUESTIONS;
+    if questions.is_empty() || !few(questions.len()) || !questions.iter().all(|q| few(q.answers.len())) {
+        return Err(CatalogError::TooMany);
+    }
+    questions.iter().try_for_each(|q| {
+        text(&q.text, limits::DESCRIPTION_BYTES, true)?;
+        q.answers.iter().try_for_each(|answer| text(answer, limits::NAME_BYTES, true))?;
+        unique(&q.answers)
+    })
+}
+
 fn service(service: &Service, resources: &[Resource], rules: Option<&Rules>) -> Result<(), CatalogError> {
     text(&service.name, limits::NAME_BYTES, true)?;
     text(&service.description, limits::DESCRIPTION_BYTES, false)?;
+    service.price.as_deref().map_or(Ok(()), |price| text(price, limits::NAME_BYTES, true))?;
+    service.questions.as_deref().map_or(Ok(()), questions)?;
     let cells = u32::from(service.minutes) / limits::CELL_MINUTES;
     if !on_grid(service.minutes) || !(1..=limits::MAX_APPOINTMENT_CELLS).contains(&cells) {
         return Err(CatalogError::Grid);

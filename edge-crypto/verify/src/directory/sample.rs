@@ -186,6 +186,8 @@ pub(crate) fn catalog(practice: PracticeId, resource: ResourceId) -> Catalog {
             minutes: 20,
             resources: vec![resource],
             classes: None,
+            price: None,
+            questions: None,
         }],
         rules: None,
     }

@@ -85,6 +85,7 @@ pub fn catalog() -> Catalog {
                 class(1, Access::Public, Some(2)),
                 class(2, Access::WithCode(code_hash(Suite::V1, PRACTICE, CODE)), None),
                 class(3, Access::Internal, None),
+                Class { request: Some(true), ..class(4, Access::Public, None) },
             ],
         }),
     }
@@ -101,7 +102,7 @@ fn class(id: u16, access: Access, per_day: Option<u16>) -> Class {
         Need { one_of: vec![RESOURCE, SECOND], before: 0, after: 0 },
         Need { one_of: vec![ROOM], before: 0, after: 10 },
     ];
-    Class { id, minutes: 20, needs, notice: 0, horizon: 90, access, per_day, per_week: None }
+    Class { id, minutes: 20, needs, notice: 0, horizon: 90, access, per_day, per_week: None, request: None }
 }
 
 /// A service of so many cells.
@@ -113,6 +114,8 @@ fn service(cells: u8) -> Service {
         minutes: u16::from(cells) * 5,
         resources: vec![RESOURCE],
         classes: None,
+        price: None,
+        questions: None,
     }
 }
 

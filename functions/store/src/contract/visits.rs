@@ -1,15 +1,21 @@
 //! Visits that need more than one resource: what every driver must keep.
 use super::support::{
-    CODE, Database, NETWORK, NINE, NOW, Practice, RESOURCE, ROOM, SECOND, appointment, place,
+    CODE, Database, NETWORK, NINE, NOW, PRACTICE, Practice, RESOURCE, ROOM, SECOND, SESSION, appointment,
+    place,
 };
 use crate::Driver;
-use vestibule_app::actor::practice::{Hold, PracticeCommand, PracticeReply, SlotsData, SlotsLoad};
+use vestibule_app::actor::practice::{
+    Act, Book, By, Hold, PracticeCommand, PracticeReply, SlotsData, SlotsLoad,
+};
 use vestibule_core::{
     ids::{Digest, ResourceId},
     limits,
     problem::ProblemKind,
     time::{Cell, UnixSeconds},
-    wire::{appointment::Place, catalog::Visit},
+    wire::{
+        appointment::{Action, AppointmentContext, Place, State},
+        catalog::Visit,
+    },
 };
 
 fn hold(n: u8, resource: ResourceId, offset: u64, class: u16, code: Option<&str>) -> PracticeCommand {
@@ -105,4 +111,41 @@ pub(super) fn codes_and_internal_classes_are_refused_to_strangers<D: Driver>(db:
         );
     }
     held(&practice, hold(1, RESOURCE, 0, 2, Some(CODE)));
+}
+
+pub(super) fn what_is_asked_for_is_neither_booked_nor_moved_when_it_stands<D: Driver>(db: &Database<'_, D>) {
+    let practice = Practice::founded(db);
+    held(&practice, hold(1, RESOURCE, 0, 4, None));
+    let book = |request| {
+        PracticeCommand::Book(Book {
+            practice: PRACTICE,
+            capability: Digest([1; 32]),
+            context: AppointmentContext {
+                practice: PRACTICE,
+                appointment: appointment(1),
+                version: 1,
+                place: place(0, 4),
+            },
+            envelope: vec![1].into(),
+            digest: Digest([1; 32]),
+            head: Digest([2; 32]),
+            request,
+        })
+    };
+    assert_eq!(practice.declined(NOW, book(false)), ProblemKind::Forbidden);
+    let is =
+        |reply, want| assert!(matches!(&reply, PracticeReply::Booked(b) if b.state == want), "{reply:?}");
+    is(practice.run(NOW, book(true)), State::Requested);
+    let act = |by, action, seq, to: Option<u64>| {
+        let place = to.map(|offset| place(offset, 4));
+        let visit = to.map(|_| Visit { classes: vec![4], code: None });
+        let statement = vec![u8::try_from(seq).unwrap()].into();
+        PracticeCommand::Act(Act { appointment: appointment(1), by, action, seq, statement, place, visit })
+    };
+    let patient = || By::Patient(Digest([1; 32]));
+    is(practice.run(NOW, act(patient(), Action::MovedByPatient, 2, Some(6))), State::Requested);
+    is(practice.run(NOW, act(By::Session(SESSION), Action::Confirmed, 3, None)), State::Booked);
+    let again = act(patient(), Action::MovedByPatient, 4, Some(12));
+    assert_eq!(practice.declined(NOW, again), ProblemKind::Forbidden, "what stands");
+    is(practice.run(NOW, act(By::Session(SESSION), Action::MovedByPractice, 4, Some(12))), State::Booked);
 }

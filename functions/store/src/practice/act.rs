@@ -11,7 +11,10 @@ use vestibule_core::{
     problem::{Problem, ProblemKind},
     states,
     time::UnixSeconds,
-    wire::{appointment::Place, catalog::Catalog},
+    wire::{
+        appointment::{Place, State},
+        catalog::Catalog,
+    },
 };
 
 /// Stores the statement and does what it says, all or nothing; the same bytes again are answered the same.
@@ -49,7 +52,7 @@ pub(super) fn act(db: &impl Driver, catalog: &Catalog, now: UnixSeconds, command
         ActOutcome::Store(state) => {
             let from = facts.appointment.ok_or(ProblemKind::NotFound)?.place;
             if let Some(to) = &command.place {
-                relocate(db, catalog, now, command, &actor, &from, to)?;
+                relocate(db, catalog, now, command, &actor, (&from, state == State::Booked), to)?;
             }
             db.exec(
                 "INSERT INTO statements VALUES (?1, ?2, ?3, ?4)",
@@ -77,13 +80,13 @@ fn relocate(
     now: UnixSeconds,
     command: &Act,
     actor: &Actor,
-    from: &Place,
+    (from, stands): (&Place, bool),
     to: &Place,
 ) -> Result<(), Stop> {
     expire(db, now)?;
     let id = command.appointment.as_ref();
     let own = claims::takes(db, id)?.map_or_else(|| Takes::only(*from), |(takes, _)| takes);
-    let wish = Move { from, to, visit: command.visit.as_ref(), own: &own };
+    let wish = Move { from, to, visit: command.visit.as_ref(), stands, own: &own };
     // What the catalog does not offer at all needs no look at the claims; the decision says so.
     let taken = match concerned_by_move(catalog, actor, &wish) {
         Ok(concerned) => Taken::new(

@@ -14,14 +14,21 @@ pub(super) fn book(db: &impl Driver, now: UnixSeconds, command: &Book) -> Outcom
     let facts = BookFacts {
         appointment: stored.as_ref().map(|s| s.appointment),
         envelope: stored.as_ref().and_then(|s| s.digest),
+        asks: stored.as_ref().is_some_and(|s| s.asks),
     };
     let digest = &command.digest;
-    let state =
-        match decide_book(&facts, &command.capability, &command.context, command.practice, digest, now)? {
-            BookOutcome::Already(state) => state,
-            BookOutcome::Store => {
-                let state = if command.request { State::Requested } else { State::Booked };
-                db.exec(
+    let state = match decide_book(
+        &facts,
+        &command.capability,
+        &command.context,
+        command.practice,
+        (digest, command.request),
+        now,
+    )? {
+        BookOutcome::Already(state) => state,
+        BookOutcome::Store => {
+            let state = if command.request { State::Requested } else { State::Booked };
+            db.exec(
                 "UPDATE appointments SET status = ?6, network = NULL, envelope = ?2, digest = ?3, head = ?4
                  WHERE actor = ?1 AND id = ?5",
                 vec![
@@ -32,8 +39,8 @@ pub(super) fn book(db: &impl Driver, now: UnixSeconds, command: &Book) -> Outcom
                     number(row::status(state)),
                 ],
             )?;
-                state
-            }
-        };
+            state
+        }
+    };
     Ok(PracticeReply::Booked(Booked { state, envelope: *digest }))
 }

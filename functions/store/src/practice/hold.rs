@@ -34,8 +34,8 @@ pub(super) fn hold(db: &impl Driver, catalog: &Catalog, now: UnixSeconds, comman
     };
     let granted = decide_hold(catalog, place, visit, &taken, &facts, now)?;
     db.exec(
-        "INSERT INTO appointments (actor, id, resource, start, cells, status, expires, capability, network)
-         VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8)",
+        "INSERT INTO appointments (actor, id, resource, start, cells, status, expires, capability, network, asks)
+         VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8, ?9)",
         vec![
             blob(command.appointment),
             blob(place.resource),
@@ -44,6 +44,7 @@ pub(super) fn hold(db: &impl Driver, catalog: &Catalog, now: UnixSeconds, comman
             number(granted.expires.0),
             blob(command.capability),
             blob(command.network),
+            number(granted.asks.into()),
         ],
     )?;
     claims::take(db, command.appointment, place, &granted.takes)?;

@@ -9,7 +9,8 @@ use vestibule_core::{
 };
 
 /// Columns that [`Stored::read`] expects, in order.
-pub(super) const COLUMNS: &str = "id, resource, start, cells, status, expires, capability, envelope, digest";
+pub(super) const COLUMNS: &str =
+    "id, resource, start, cells, status, expires, capability, envelope, digest, asks";
 
 /// An appointment's row.
 pub(super) struct Stored {
@@ -17,6 +18,8 @@ pub(super) struct Stored {
     pub(super) appointment: Appointment,
     pub(super) envelope: Option<Vec<u8>>,
     pub(super) digest: Option<Digest>,
+    /// Whether only a request may follow the hold.
+    pub(super) asks: bool,
 }
 
 impl Stored {
@@ -36,6 +39,7 @@ impl Stored {
                 capability: row.id(6)?,
             },
             envelope: row.maybe_blob(7)?.map(Into::into),
+            asks: row.number::<u8>(9)? != 0,
             digest: digest.map_err(|_| StoreError("digest has a wrong length".into()))?,
         })
     }

@@ -27,6 +27,7 @@ pub(crate) const MIGRATIONS: &[&[&str]] = &[&[
         cache BLOB,
         head BLOB,
         takes BLOB,
+        asks INTEGER NOT NULL,
         UNIQUE (actor, id),
         CHECK ((status < 2) = (envelope IS NULL)),
         CHECK ((status < 2) = (head IS NULL)),

@@ -11,7 +11,7 @@ use vestibule_core::{
     ids::{AppointmentId, Digest, ResourceId, ServiceId},
     time::{Cell, UnixSeconds},
     wire::{
-        appointment::{Action, Contact, Envelope, Place, StoredAppointment},
+        appointment::{Action, Answer, Contact, Envelope, Place, StoredAppointment},
         directory::{StaffKeys, WeeklyInterval},
         realm::VaultEntry,
     },
@@ -90,9 +90,13 @@ fn staff_open(args: &Args) -> Result<Value, Failure> {
     Ok(json!({ "kem": hex(&seeds.kem().public_key()), "epoch_public": hex(&epoch.kem().public_key()) }))
 }
 
+fn words(args: &Args, key: &str) -> Result<Vec<String>, Failure> {
+    Ok(args.list(key)?.iter().map(|v| v.as_str().unwrap_or("").to_owned()).collect())
+}
+
 fn book(args: &Args) -> Result<Value, Failure> {
     let directory = directory(args)?;
-    let mut contact = args.list("contact")?.iter().map(|v| v.as_str().unwrap_or("").to_owned());
+    let mut contact = words(args, "contact")?.into_iter();
     let mut next = || contact.next().unwrap_or_default();
     let details = Details {
         service: ServiceId(args.array("service")?),
@@ -101,6 +105,10 @@ fn book(args: &Args) -> Result<Value, Failure> {
         reason: args.text("reason")?,
         locale: args.text("locale")?,
         request: false,
+        answers: words(args, "answers")?
+            .chunks_exact(2)
+            .map(|pair| Answer { question: pair[0].clone(), answer: pair[1].clone() })
+            .collect(),
     };
     let place = Place {
         resource: ResourceId(args.array("resource")?),

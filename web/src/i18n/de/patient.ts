@@ -128,6 +128,10 @@ export const patient = {
   // Fertig
   doneTitle: 'Ihr Termin ist gebucht',
   doneText: 'Nur die Praxis und Sie können die Angaben lesen.',
+  requestedTitle: 'Ihre Anfrage ist abgeschickt',
+  requestedText: 'Die Zeit ist für Sie freigehalten, bis die Praxis antwortet. Die Antwort sehen Sie unter „Meine Termine“.',
+  asksNote: 'Diesen Termin bestätigt die Praxis, bevor er gilt.',
+  ask: 'Termin anfragen',
   doneLink: 'Meine Termine ansehen',
   doneAnother: 'Weiteren Termin buchen',
   when: 'Wann',

@@ -37,6 +37,7 @@ export const problems = {
   conflict: 'Das hat sich inzwischen geändert. Bitte neu laden.',
   'hold-expired': 'Die Reservierung ist abgelaufen. Bitte wählen Sie noch einmal eine Zeit.',
   'too-large': 'Die Angaben sind zu lang.',
+  unanswered: 'Eine Frage ist noch nicht beantwortet.',
   'too-long': 'Die Angaben sind zu lang.',
   unverifiable: 'Eine Unterschrift oder Regel stimmt nicht.',
   'work-required': 'Bitte versuchen Sie es noch einmal.',

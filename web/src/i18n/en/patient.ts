@@ -121,6 +121,10 @@ export const patient: typeof Messages = {
 
   doneTitle: 'Your appointment is booked',
   doneText: 'Only the practice and you can read the details.',
+  requestedTitle: 'Your request is sent',
+  requestedText: 'The time is kept for you until the practice answers. You see the answer under “My appointments”.',
+  asksNote: 'The practice confirms this appointment before it stands.',
+  ask: 'Ask for this appointment',
   doneLink: 'See my appointments',
   doneAnother: 'Book another appointment',
   when: 'When',

@@ -38,6 +38,7 @@ export const problems: typeof Messages = {
   conflict: 'This has changed meanwhile. Please reload.',
   'hold-expired': 'The reservation has lapsed. Please choose a time again.',
   'too-large': 'The details are too long.',
+  unanswered: 'A question is not answered yet.',
   'too-long': 'The details are too long.',
   unverifiable: 'A signature or rule does not hold.',
   'work-required': 'Please try again.',

@@ -8,7 +8,8 @@ use vestibule_core::{
     time::UnixSeconds,
     wire::catalog::{
         Absence, Access, Catalog, Class, Closure, DayInterval, Exception, HeldBack, Kind, Location, Need,
-        Pause, RegularAbsence, Resource, Rules, Schedule, Season, Service, WeeklyInterval, code_hash,
+        Pause, Question, RegularAbsence, Resource, Rules, Schedule, Season, Service, WeeklyInterval,
+        code_hash,
     },
 };
 
@@ -28,6 +29,7 @@ pub(super) fn catalogs() -> Vec<catalog::Case> {
         access,
         per_day,
         per_week: None,
+        request: None,
     };
     let by = |resource, before, after| Need { one_of: vec![resource], before, after };
     let hash = code_hash(Suite::V1, practice(), code);
@@ -85,6 +87,15 @@ pub(super) fn catalogs() -> Vec<catalog::Case> {
             minutes: 30,
             resources: vec![doctor],
             classes: Some(vec![2, 7]),
+            price: Some("30 €".into()),
+            questions: Some(vec![
+                Question {
+                    text: "Takes blood thinners?".into(),
+                    answers: vec!["yes".into(), "no".into()],
+                    required: true,
+                },
+                Question { text: "Since when?".into(), answers: vec![], required: false },
+            ]),
         }],
         rules: Some(Rules {
             locations: vec![Location {
@@ -110,7 +121,11 @@ pub(super) fn catalogs() -> Vec<catalog::Case> {
             classes: vec![
                 class(2, vec![by(doctor, 0, 10), by(room, 5, 15)], Access::Public, Some(4)),
                 class(3, vec![by(doctor, 0, 0)], Access::Internal, None),
-                Class { per_week: Some(9), ..class(7, vec![by(doctor, 0, 0)], Access::WithCode(hash), None) },
+                Class {
+                    per_week: Some(9),
+                    request: Some(true),
+                    ..class(7, vec![by(doctor, 0, 0)], Access::WithCode(hash), None)
+                },
             ],
         }),
     };
