@@ -18,6 +18,7 @@ use vestibule_core::{
     time::{CELL_SECONDS, Cell, UnixSeconds},
     wire::{
         appointment::{Action, Contact, Place, State, StoredAppointment},
+        catalog::{Access, Class, Need, Question, Rules},
         http::{Act, Book, Booked, Held, Hold, Read, StaffAct},
         pow::Purpose,
         realm::VaultEntry,
@@ -25,7 +26,8 @@ use vestibule_core::{
 };
 use vestibule_edge_crypto::{
     booking::{self, Details, Opened, open_as_patient, seal_booking, seal_statement},
-    client::{ClientError, Env as _, Request},
+    client::{BookRequest, ClientError, Env as _, Request},
+    directory::CatalogChange,
     keys::PatientRoot,
     patient::PatientKeys,
 };
@@ -33,6 +35,7 @@ use vestibule_tests::{
     client::{forward, hooked, run},
     http::Http,
     needles,
+    server::Server,
     world::{World, fresh_email, fresh_name, random, rng},
 };
 
@@ -274,7 +277,7 @@ fn states_are_said_by_who_may_and_believed_only_then() {
     let client = world.client();
     let (mut alice, email) = world.enrol(PIN);
     let asked = loop {
-        let wish = vestibule_edge_crypto::client::BookRequest { request: true, ..world.wish(&email) };
+        let wish = BookRequest { request: true, ..world.wish(&email) };
         match run(client.book(&world.practice, &mut alice, wish)) {
             Ok(opened) => break opened,
             Err(error) => assert_eq!(error.code(), "slot-taken"),
@@ -354,4 +357,84 @@ fn states_are_said_by_who_may_and_believed_only_then() {
     assert!(
         world.slots(world.services().0, 28).iter().any(|s| (s.resource, s.start) == (place.resource, start))
     );
+}
+
+#[test]
+fn a_service_that_patients_ask_for() {
+    let mut world = World::found(Server::shared());
+    let mut staff = world.sign_in();
+    let shape = Class {
+        id: 1,
+        minutes: 30,
+        needs: vec![Need {
+            one_of: world.practice.directory.catalog().services[0].resources.clone(),
+            before: 0,
+            after: 0,
+        }],
+        notice: 0,
+        horizon: 90,
+        access: Access::Public,
+        per_day: None,
+        per_week: None,
+        request: Some(true),
+    };
+    let catalog = world.practice.directory.catalog();
+    let mut change = CatalogChange {
+        name: catalog.name.clone(),
+        contact: catalog.contact.clone(),
+        time_zone: catalog.time_zone.clone(),
+        language: catalog.language.clone(),
+        resources: catalog.resources.clone(),
+        services: catalog.services.clone(),
+        rules: Some(Rules { locations: vec![], closures: vec![], pauses: vec![], classes: vec![shape] }),
+    };
+    let asked = &mut change.services[0];
+    (asked.classes, asked.price) = (Some(vec![1]), Some("30 €".into()));
+    asked.questions = Some(vec![
+        Question {
+            text: "Blutverdünner?".into(), answers: vec!["ja".into(), "nein".into()], required: true
+        },
+        Question { text: "Seit wann?".into(), answers: vec![], required: false },
+    ]);
+    run(world.client().update_catalog(&mut staff, change)).unwrap();
+    world.practice = run(world.client().directory(world.practice.fingerprint, None)).unwrap();
+    let (client, practice) = (world.client(), &world.practice);
+    let (mut alice, email) = world.enrol(PIN);
+    let wish =
+        |answers: [&str; 2]| BookRequest { answers: answers.map(Into::into).into(), ..world.wish(&email) };
+    for (answers, want) in [(["", "gestern"], "unanswered"), (["vielleicht", ""], "not-offered")] {
+        assert_eq!(run(client.book(practice, &mut alice, wish(answers))).unwrap_err().code(), want);
+    }
+    // A client that books where one asks: the server refuses, since no reader could tell.
+    let outright = hooked(&world.http, |http: &Http, mut request: Request| {
+        if let Route::Book(_) = request.route {
+            let mut book: Book = cbor::from_slice(&request.body.unwrap()).unwrap();
+            book.request = None;
+            request.body = Some(cbor::to_vec(&book));
+        }
+        forward(http, &request)
+    });
+    let refused = run(outright.book(practice, &mut alice, wish(["ja", ""]))).unwrap_err();
+    assert_eq!(refused.code(), ProblemKind::Forbidden.slug());
+    let opened = run(client.book(practice, &mut alice, wish(["nein", "gestern"]))).unwrap();
+    assert_eq!(opened.state, State::Requested);
+    let id = opened.booking.appointment;
+    let confirm = booking::Act { action: Action::Confirmed, place: None, note: String::new() };
+    let line = run(client.act(&mut staff, id, confirm)).unwrap();
+    let told: Vec<(String, String)> = line
+        .result
+        .unwrap()
+        .summary()
+        .answers
+        .clone()
+        .unwrap()
+        .into_iter()
+        .map(|a| (a.question, a.answer))
+        .collect();
+    let pair = |q: &str, a: &str| (q.to_owned(), a.to_owned());
+    assert_eq!(told, [pair("Blutverdünner?", "nein"), pair("Seit wann?", "gestern")]);
+    // What was confirmed is asked for anew.
+    let elsewhere = wish(["ja", ""]);
+    let moved = run(client.move_to(practice, &mut alice, id, elsewhere.resource, elsewhere.start));
+    assert_eq!(moved.unwrap_err().code(), ProblemKind::Forbidden.slug());
 }
