@@ -3,14 +3,17 @@
 use crate::names;
 use js_sys::{Array, Object, Reflect};
 use vestibule_core::wire::{
-    catalog::{Catalog, Question, Resource, Service},
+    catalog::{Access, Class, Question, Resource, Service},
     directory::Realm,
 };
 #[cfg(feature = "patient")]
 use vestibule_core::{
     ids::AppointmentId,
     limits,
-    wire::appointment::{Answer, Place},
+    wire::{
+        appointment::{Answer, Place},
+        catalog::Catalog,
+    },
 };
 #[cfg(feature = "patient")]
 use vestibule_edge_crypto::booking::{OpenError, Opened};
@@ -59,15 +62,24 @@ fn question(question: &Question) -> JsValue {
     ])
 }
 
-/// Whether patients ask for a service instead of booking it at once: the first class says so, which is the one that is
-/// booked where several would do.
-fn asks(catalog: &Catalog, service: &Service) -> bool {
-    let classes = catalog.rules.as_ref().map_or(&[][..], |rules| &rules.classes);
-    let first = service.classes.as_ref().and_then(|ids| ids.first());
-    classes.iter().any(|class| first == Some(&class.id) && class.request == Some(true))
+fn class(class: &Class) -> JsValue {
+    let chosen = class.needs.first().map_or(&[][..], |need| &need.one_of);
+    let access = match class.access {
+        Access::Public => "public",
+        Access::Internal => "internal",
+        Access::WithCode(_) => "code",
+    };
+    object(&[
+        ("id", class.id.into()),
+        ("minutes", class.minutes.into()),
+        ("resources", array(chosen, id)),
+        ("access", access.into()),
+        ("horizon", class.horizon.into()),
+        ("asks", (class.request == Some(true)).into()),
+    ])
 }
 
-fn service(catalog: &Catalog, service: &Service) -> JsValue {
+fn service(service: &Service) -> JsValue {
     object(&[
         ("id", id(service.id)),
         ("name", service.name.as_str().into()),
@@ -75,7 +87,6 @@ fn service(catalog: &Catalog, service: &Service) -> JsValue {
         ("minutes", service.minutes.into()),
         ("resources", array(&service.resources, id)),
         ("classes", service.classes.as_ref().map_or(JsValue::NULL, |ids| array(ids, |id| (*id).into()))),
-        ("asks", asks(catalog, service).into()),
         ("price", service.price.as_deref().into()),
         ("questions", service.questions.as_ref().map_or(JsValue::NULL, |all| array(all, question))),
     ])
@@ -112,7 +123,8 @@ pub(crate) fn directory(practice: &Practice) -> JsValue {
         ("threshold", deployment.threshold.into()),
         ("realms", array(&deployment.realms, realm)),
         ("resources", array(&catalog.resources, resource)),
-        ("services", array(&catalog.services, |s| service(catalog, s))),
+        ("classes", array(catalog.rules.as_ref().map_or(&[][..], |rules| &rules.classes), class)),
+        ("services", array(&catalog.services, service)),
         ("seen", seen),
     ])
 }

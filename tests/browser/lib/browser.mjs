@@ -13,11 +13,11 @@ export const startBrowser = () =>
   });
 
 /**
- * A person at a device of their own: context and page in this language. `complaints` fills with console errors, uncaught
+ * A person at a device of their own: context and page in this language and time zone. `complaints` fills with console errors, uncaught
  * exceptions and Content-Security-Policy violations; `allow` names those that a test expects.
  */
-export async function person(browser, { locale, device, allow = [] }) {
-  const context = await browser.newContext({ ...device, locale, timezoneId: 'Europe/Berlin' });
+export async function person(browser, { locale, device, timeZone = 'Europe/Berlin', allow = [] }) {
+  const context = await browser.newContext({ ...device, locale, timezoneId: timeZone });
   // Generous: two cores may be busy with other tests.
   context.setDefaultTimeout(60_000);
   const complaints = [];

@@ -36,8 +36,6 @@ export interface Service {
   /** What it costs, as text. */
   price?: string | null;
   questions?: Question[] | null;
-  /** Patients ask for it, and the practice confirms or declines. Only in a verified directory. */
-  asks?: boolean;
 }
 
 /** What the booking page needs of a booking class (docs/SCHEDULING.md). */
@@ -68,7 +66,7 @@ export interface CatalogView {
   language: string;
   resources: Resource[];
   services: Service[];
-  /** Only in the unsigned JSON: the classes that the services name. Booking goes by the signed ones. */
+  /** The classes that the services name. */
   classes?: BookingClass[];
 }
 

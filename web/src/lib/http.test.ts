@@ -31,6 +31,9 @@ export default {
       (view) => (view.services[0]!.description = 'x'),
       (view) => (view.services[0]!.resources = []),
       (view) => (view.services[0]!.classes = [1]),
+      (view) => (view.services[0]!.price = '30 €'),
+      (view) => (view.services[0]!.questions = [{ text: '?', answers: [], required: false }]),
+      (view) => (view.classes = [{ id: 1, minutes: 15, resources: ['r1'], access: 'public', horizon: 90, asks: false }]),
       (view) => (view.services = []),
     ];
     for (const change of changes) {

@@ -105,10 +105,11 @@ export function sameCatalog(shown: CatalogView, signed: CatalogView): boolean {
   return canonical(shown) === canonical(signed);
 }
 
-function canonical({ name, contact, timeZone, language, resources, services }: CatalogView): string {
+function canonical({ name, contact, timeZone, language, resources, services, classes }: CatalogView): string {
   return JSON.stringify([
     [name, contact, timeZone, language],
     resources.map((r) => [r.id, r.name, r.hours.map((h) => [h.weekday, h.from, h.to])]),
     services.map((s) => [s.id, s.name, s.description, s.minutes, s.resources, s.classes ?? null, s.price ?? null, (s.questions ?? []).map((q) => [q.text, q.answers, q.required])]),
+    (classes ?? []).map((k) => [k.id, k.minutes, k.resources, k.access, k.horizon, k.asks]),
   ]);
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {
   addDays,
   addMonths,
+  changeOn,
   clock,
   dayOf,
   daysBetween,
@@ -35,6 +36,19 @@ export default {
       assert.equal(dayOf(startOfDay(day, zone), zone), day);
       assert.equal(dayOf(startOfDay(day, zone) - 1, zone), addDays(day, -1));
     }
+  },
+  'the change of clocks on a day'() {
+    const days: [string, string, { from: string; to: string } | undefined][] = [
+      ['2026-03-29', BERLIN, { from: '02:00', to: '03:00' }],
+      ['2026-10-25', BERLIN, { from: '03:00', to: '02:00' }],
+      ['2026-10-24', BERLIN, undefined],
+      ['2026-11-01', 'America/New_York', { from: '02:00', to: '01:00' }],
+      ['2026-10-04', 'Australia/Lord_Howe', { from: '02:00', to: '02:30' }],
+      ['2026-06-01', 'Asia/Kathmandu', undefined],
+      // At midnight: the day begins at one.
+      ['2026-09-06', 'America/Santiago', { from: '00:00', to: '01:00' }],
+    ];
+    for (const [day, zone, change] of days) assert.deepEqual(changeOn(day, zone), change, `${day} ${zone}`);
   },
   'minutes are those on the wall'() {
     assert.equal(minuteOf(at('2026-07-15T06:30:00Z'), BERLIN), 8 * 60 + 30);

@@ -81,6 +81,21 @@ export function instantOf(wall: string, timeZone: string): number {
 /** The instant at which a day begins. */
 export const startOfDay = (day: Day, timeZone: string): number => instantOf(`${day}T00:00`, timeZone);
 
+/** The change of clocks on a day, if there is one: what they show right before, and what right after. */
+export function changeOn(day: Day, timeZone: string): { from: string; to: string } | undefined {
+  let [before, after] = [startOfDay(day, timeZone) - 1, startOfDay(addDays(day, 1), timeZone) - 1];
+  const old = offsetAt(before, timeZone);
+  if (old === offsetAt(after, timeZone)) return undefined;
+  while (after - before > 1) {
+    const middle = Math.floor((before + after) / 2);
+    if (offsetAt(middle, timeZone) === old) before = middle;
+    else after = middle;
+  }
+  const minute = minuteOf(after, timeZone);
+  const jump = (offsetAt(after, timeZone) - old) / 60;
+  return { from: clock((minute - jump + 1440) % 1440), to: clock(minute) };
+}
+
 /** `HH:MM` of minutes after midnight. */
 export const clock = (minutes: number) =>
   `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;

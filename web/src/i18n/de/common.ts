@@ -19,4 +19,6 @@ export const common = {
   print: 'Drucken',
   footer: 'Vestibule · auf Ihrem Gerät versiegelt',
   strengthening: 'Ihre PIN wird gestärkt …',
+  clockForward: (from: string, to: string) => `Hier wird die Uhr umgestellt: um ${from} auf ${to} vor. Zeiten dazwischen gibt es nicht.`,
+  clockBack: (from: string, to: string) => `Hier wird die Uhr umgestellt: um ${from} auf ${to} zurück. Zeiten dazwischen gibt es zweimal; gemeint ist die erste.`,
 };

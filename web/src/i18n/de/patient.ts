@@ -52,6 +52,7 @@ export const patient = {
   morning: 'Vormittag',
   afternoon: 'Nachmittag',
   evening: 'Abend',
+  localTime: (when: string) => `Bei Ihnen: ${when}`,
   timeZoneNote: (zone: string) => `Alle Zeiten in der Zeitzone der Praxis (${zone}).`,
   takenTitle: 'Diese Zeit wurde gerade vergeben',
   takenText: 'Ihre Angaben sind noch da. Bitte wählen Sie eine andere Zeit.',

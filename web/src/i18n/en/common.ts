@@ -21,4 +21,6 @@ export const common: typeof Messages = {
   print: 'Print',
   footer: 'Vestibule · sealed on your device',
   strengthening: 'Strengthening your PIN …',
+  clockForward: (from, to) => `The clocks change here: at ${from} they are put forward to ${to}. Times between do not exist.`,
+  clockBack: (from, to) => `The clocks change here: at ${from} they are put back to ${to}. Times between are there twice; the first one is meant.`,
 };

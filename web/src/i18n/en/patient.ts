@@ -50,6 +50,7 @@ export const patient: typeof Messages = {
   morning: 'Morning',
   afternoon: 'Afternoon',
   evening: 'Evening',
+  localTime: (when) => `Where you are: ${when}`,
   timeZoneNote: (zone) => `All times are in the practice’s time zone (${zone}).`,
   takenTitle: 'This time was taken a moment ago',
   takenText: 'What you entered is still here. Please choose another time.',
