@@ -1,5 +1,5 @@
 // Measures and prints. Called by `cargo xtask bench`, which builds everything first.
-//   node bench/run.mjs [--json] [NAME...]    NAME: argon2, calendar, module, server, spin, unlock
+//   node bench/run.mjs [--json] [NAME...]    NAME: argon2, calendar, module, slots, server, spin, unlock
 import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -8,6 +8,7 @@ import { openBrowser } from "./lib/browser.mjs";
 import { calendarRows } from "./lib/calendar.mjs";
 import { moduleRows } from "./lib/module.mjs";
 import { serverRows } from "./lib/server.mjs";
+import { slotsRows } from "./lib/slots.mjs";
 import { spinRows } from "./lib/spin.mjs";
 import { unlockRows } from "./lib/unlock.mjs";
 
@@ -26,7 +27,7 @@ const add = (more) => {
   }
 };
 
-if (["argon2", "calendar", "module"].some(wanted)) {
+if (["argon2", "calendar", "module", "slots"].some(wanted)) {
   const browser = await openBrowser(root, {
     "/bench/": path.join(root, "target/vestibule-bench"),
     "/wasm/": path.join(root, "web/src/wasm"),
@@ -36,6 +37,7 @@ if (["argon2", "calendar", "module"].some(wanted)) {
   if (wanted("argon2")) add(await argon2Rows(browser));
   if (wanted("calendar")) add(await calendarRows(browser));
   if (wanted("module")) add(await moduleRows(root, browser));
+  if (wanted("slots")) add(await slotsRows(browser));
   await browser.close();
 }
 if (wanted("server")) add(await serverRows(root));

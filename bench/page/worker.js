@@ -14,6 +14,9 @@ const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2,
 let ours;
 let appointments;
 let keys;
+let slots;
+/** Monday 4 January 2027, 00:00 UTC. */
+const MONDAY_CELL = 1_799_020_800 / 300;
 
 const operations = {
   /** Loads our module: its URL is relative to the bench server. Returns the times to compile and to instantiate it. */
@@ -93,6 +96,45 @@ const operations = {
     ours.wrap ??= new ours.module.WrapBench();
     const { ms } = await timed(() => ours.wrap.unwrap(count));
     return (ms * 1000) / count;
+  },
+
+  /** A practice with so many practitioners, days and appointments, for both sides. */
+  slotsPrepare(practitioners, days, appointments) {
+    ours.slots?.free();
+    ours.slots = new ours.module.SlotsBench(practitioners, days, appointments);
+    const pairs = ours.slots.claims();
+    slots = { practitioners, days, taken: Array.from({ length: practitioners }, () => new Set()) };
+    for (let n = 0; n < pairs.length; n += 2) slots.taken[pairs[n] - 1].add(pairs[n + 1]);
+    return ours.exports.memory.buffer.byteLength;
+  },
+
+  async slotsOurs() {
+    const { ms, result } = await timed(() => ours.slots.run());
+    return { ms, found: result };
+  },
+
+  /** What plain JavaScript takes that knows one zone, one length, weekly hours and nothing else. */
+  async slotsPeer() {
+    const { ms, result } = await timed(() => {
+      const found = [];
+      for (let day = 0; day < slots.days; day += 1) {
+        if (day % 7 > 4) continue;
+        const midnight = MONDAY_CELL + day * 288 - 12;
+        for (let who = 0; who < slots.practitioners; who += 1) {
+          for (const [from, to] of [[96, 144], [156, 204]]) {
+            for (let at = from; at + 4 <= to; at += 1) {
+              if ((at - from) % 4 && (at - from) % 3) continue;
+              const start = midnight + at;
+              const taken = slots.taken[who];
+              if (taken.has(start) || taken.has(start + 1) || taken.has(start + 2) || taken.has(start + 3)) continue;
+              found.push({ resource: who, start: start * 300 });
+            }
+          }
+        }
+      }
+      return found.sort((a, b) => a.start - b.start || a.resource - b.resource);
+    });
+    return { ms, found: result.length };
   },
 
   /** Ours: sealed by the code that seals bookings, opened by the code that the calendar runs, with all its checks. */

@@ -1,10 +1,12 @@
 //! Slots, holds and bookings: pure decisions over the signed catalog and the claims (PROTOCOL section 6). The rules of
-//! slots, numbered S1 to S16, are in `docs/SCHEDULING.md`.
+//! slots, numbered S1 to S17, are in `docs/SCHEDULING.md`.
 mod act;
 mod book;
 mod engine;
 mod hold;
 mod hours;
+#[cfg(feature = "sample")]
+pub mod sample;
 mod slots;
 mod taken;
 mod visit;

@@ -2,6 +2,11 @@
 use crate::{browser::Browser, fetch::Fetch, lines};
 use vestibule_argon2id::Params;
 use vestibule_core::{
+    calendar::{
+        Claim,
+        sample::{Busy, busy},
+        slots,
+    },
     cbor,
     ids::{AppointmentId, Digest},
     suite::namespace,
@@ -284,4 +289,30 @@ fn found() -> Result<(Practice, StaffKeys, Secret32), JsValue> {
     let material = founding.finish(&mut rng, &passkey, &realms, 1, now).map_err(failed)?;
     let practice = verified(&material.directory, founding.fingerprint, None, now).map_err(failed)?;
     Ok((practice, material.staff_keys, prf))
+}
+
+/// Slots of a made-up practice, by the engine that servers run.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct SlotsBench(Busy);
+
+#[wasm_bindgen]
+impl SlotsBench {
+    /// So many practitioners, days and appointments.
+    #[wasm_bindgen(constructor)]
+    pub fn new(practitioners: u8, days: u32, appointments: u32) -> SlotsBench {
+        Self(busy(practitioners, days, appointments))
+    }
+
+    /// Claimed cells as pairs of practitioner (from 1) and cell.
+    pub fn claims(&self) -> Vec<u32> {
+        let pair = |c: &Claim| [u32::from(c.resource.0[0]), u32::try_from(c.cell.0).unwrap_or(u32::MAX)];
+        self.0.claims.iter().flat_map(pair).collect()
+    }
+
+    /// Finds all free slots; how many.
+    pub fn run(&self) -> Result<usize, JsValue> {
+        let Busy { catalog, taken, query, now, .. } = &self.0;
+        slots(catalog, taken, *now, query).map(|found| found.len()).map_err(failed)
+    }
 }
