@@ -72,6 +72,10 @@ pub const VOUCHER_GUESSES: u32 = 5;
 pub const VOUCHERS_PER_HOUR: u32 = 5;
 /// A redeemed voucher's ticket lives 15 minutes.
 pub const TICKET_SECONDS: u64 = 900;
+/// While patients go from one deployment to the next, those whom nobody is go too, at times spread over 180 days.
+pub const MOVING_SECONDS: u64 = 180 * 86_400;
+/// What a realm signed for a patient to show to another realm is good for an hour, by both clocks.
+pub const INTRODUCTION_SECONDS: u64 = 3_600;
 /// Device tokens of one registration; the oldest goes.
 pub const DEVICES: usize = 16;
 

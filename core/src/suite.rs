@@ -93,4 +93,14 @@ pub mod namespace {
     pub const LOCATOR_SHARE: &str = "locator-share";
     /// The secret that a practice's realms invent decoys from, wrapped to each by the founder.
     pub const DECOY_SECRET: &str = "decoy-secret";
+    /// The root's order to deal the locator key anew.
+    pub const RESHARING: &str = "resharing";
+    /// A part of a share of the locator key, wrapped by one realm to another.
+    pub const LOCATOR_PART: &str = "locator-part";
+    /// The decoy secret, wrapped by one realm to another.
+    pub const DECOY_PART: &str = "decoy-part";
+    /// A patient asks a realm to introduce it to another.
+    pub const INTRODUCE: &str = "introduce";
+    /// A realm introduces a patient to another.
+    pub const INTRODUCTION: &str = "introduction";
 }

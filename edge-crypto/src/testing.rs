@@ -79,8 +79,11 @@ pub(crate) fn founding(seed: u64) -> Founding {
 pub(crate) fn world(seed: u64) -> World {
     let founding = founding(seed);
     let realm = PlatformSecret::from_bytes(&[9; 32]);
-    let realms =
-        [RealmToUse { origin: "http://localhost".into(), kem_key: realm.realm().public_key().to_vec() }];
+    let realms = [RealmToUse {
+        origin: "http://localhost".into(),
+        kem_key: realm.realm().public_key().to_vec(),
+        signing: None,
+    }];
     let prf = Secret32::from_bytes([5; 32]);
     let passkey = Sealing { credential_id: b"credential", prf: &prf };
     let material = founding.finish(&mut rng(seed + 1), &passkey, &realms, 1, NOW).unwrap();

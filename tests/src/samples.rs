@@ -15,14 +15,15 @@ use vestibule_core::{
             KEM_ENC_BYTES, KEM_KEY_BYTES, SIGNATURE_BYTES, SIGNING_KEY_BYTES, Sealed, Signature, Signed, Wrap,
         },
         http::{
-            Act, Book, CacheEntry, CacheUpdate, CalendarQuery, CatalogUpdate, FoundBegin, FoundFinish, Hold,
-            Read, SignIn, StaffAct,
+            Act, Book, CacheEntry, CacheUpdate, CalendarQuery, CatalogUpdate, DeploymentUpdate, FoundBegin,
+            FoundFinish, Hold, Read, SignIn, StaffAct,
         },
         pow::{ChallengeRequest, Purpose, Solution},
         realm::{
             Authorization, Begin, Confirm, Descriptor, Evaluate, Join, Locate, LocatorProof, Mode, Put,
             PutStatement, RealmOp, Redeem, SealedRequest, VaultGet, VaultPut, VoucherRequest,
         },
+        reshare::{Dealing, Introduce, Reshare, Succession},
     },
 };
 
@@ -132,6 +133,7 @@ pub fn body(route: &str, practice: PracticeId) -> Option<Sample> {
                 manifest: signed("manifest", vec![0x80]),
                 catalog: signed("catalog", vec![0x80]),
                 freshness: signed("freshness", vec![0x80]),
+                before: None,
             })),
             staff_keys: Bytes(cbor::to_vec(&StaffKeys {
                 staff: StaffId([13; 16]),
@@ -145,6 +147,11 @@ pub fn body(route: &str, practice: PracticeId) -> Option<Sample> {
         "SignInBegin" => Sample { cbor: Vec::new(), json: Vec::new() },
         "SignIn" => both(&SignIn { ceremony: digest(14), assertion: "{}".into() }),
         "CatalogPut" => both(&CatalogUpdate { catalog: some("catalog"), freshness: some("freshness") }),
+        "DeploymentPut" => both(&DeploymentUpdate {
+            deployment: some("deployment"),
+            manifest: some("manifest"),
+            freshness: some("freshness"),
+        }),
         "FreshnessPut" => {
             let bytes = cbor::to_vec(&signed("freshness", vec![0x80]));
             Sample { json: serde_json::to_vec(&Bytes(bytes.clone())).unwrap_or_default(), cbor: bytes }
@@ -218,6 +225,7 @@ pub fn descriptor(practice: PracticeId, patient: PatientId) -> Descriptor {
 }
 
 /// One sample of every realm operation, by name.
+#[expect(clippy::too_many_lines, reason = "a list: one sample for each operation")]
 pub fn operations(practice: PracticeId, patient: PatientId) -> Vec<(&'static str, RealmOp)> {
     let put = |authorization| {
         RealmOp::Put(Put {
@@ -295,6 +303,30 @@ pub fn operations(practice: PracticeId, patient: PatientId) -> Vec<(&'static str
                 share: Bytes(vec![41; 2500]),
                 work: work(),
                 code: "code".into(),
+                succession: Some(Succession {
+                    before: signed("deployment", vec![43; 60]),
+                    order: signed("resharing", vec![44; 60]),
+                    dealings: vec![Dealing {
+                        dealer: 1,
+                        commitments: vec![digest(45), digest(46)],
+                        part: Bytes(vec![41; 2500]),
+                    }],
+                }),
+            }),
+        ),
+        (
+            "Reshare",
+            RealmOp::Reshare(Reshare {
+                roots: vec![signed("root", vec![42; 60])],
+                order: signed("resharing", vec![44; 60]),
+                work: work(),
+            }),
+        ),
+        (
+            "Introduce",
+            RealmOp::Introduce(Introduce {
+                key: Bytes(vec![47; 1984]),
+                statement: signed("introduce", vec![48; 60]),
             }),
         ),
     ]

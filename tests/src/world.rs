@@ -28,6 +28,7 @@ use vestibule_edge_crypto::{
         realm::{RealmAt, realms},
     },
     directory::{NewResource, NewService, Profile},
+    sign::SigningKey,
 };
 use vestibule_suite::Secret32;
 
@@ -185,6 +186,20 @@ impl World {
         let assertion = passkey.get(&ceremony.options, &self.server.url).unwrap();
         let prf = Secret32::from_bytes(passkey.prf(&ceremony.prf_salt.0));
         run(client.sign_in_finish(&begun, assertion, &prf)).unwrap()
+    }
+
+    /// Signs the founder in, with the root key.
+    ///
+    /// # Panics
+    /// If a step fails.
+    #[expect(clippy::unwrap_used, reason = "a fixture: no test can go on without it")]
+    pub fn sign_in_as_root(&self) -> (StaffSession, SigningKey) {
+        let client = self.client();
+        let (begun, ceremony) = run(client.sign_in_begin(self.practice.fingerprint)).unwrap();
+        let mut passkey = self.passkey.lock().unwrap();
+        let assertion = passkey.get(&ceremony.options, &self.server.url).unwrap();
+        let prf = Secret32::from_bytes(passkey.prf(&ceremony.prf_salt.0));
+        run(client.sign_in_as_root(&begun, assertion, &prf)).unwrap()
     }
 
     /// A staff token of this process.

@@ -182,7 +182,8 @@ fn an_attempt_that_dies_between_count_and_answer_is_spent() {
             device: None,
             ticket: None,
         };
-        let request = RealmRequest { practice: at.practice, op: RealmOp::Evaluate(evaluate) };
+        let request =
+            RealmRequest { practice: at.practice, op: RealmOp::Evaluate(evaluate), deployment: None };
         let (body, _) = vestibule_channel::seal_request(&mut rng(), &at.realm.kem_key, &request).unwrap();
         let mut call = Call::new("POST", "/v1/realm").with_body(CBOR, body);
         call.headers.push(("x-vestibule-fault".into(), "crash-after-count".into()));

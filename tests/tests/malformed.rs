@@ -381,7 +381,7 @@ fn every_sealed_operation_refuses_malformed_requests_and_stores_nothing() {
     let patient = PatientId([0x6b; 16]);
     let before = counts(world);
     for (name, op) in samples::operations(practice, patient) {
-        let good = cbor::to_vec(&RealmRequest { practice, op: op.clone() });
+        let good = cbor::to_vec(&RealmRequest { practice, op: op.clone(), deployment: None });
         for (how, bytes) in broken(&good, false) {
             let what = format!("{name}: {how}");
             assert!(post_sealed(world, &what, &bytes).is_none(), "{what} was taken");
@@ -399,7 +399,8 @@ fn every_sealed_operation_refuses_malformed_requests_and_stores_nothing() {
             RealmOp::Begin(_) => assert!(matches!(reply, Some(RealmReply::Begun(_))), "{reply:?}"),
             _ => assert_refused(name, reply),
         }
-        let elsewhere = cbor::to_vec(&RealmRequest { practice: PracticeId([0x5a; 16]), op });
+        let elsewhere =
+            cbor::to_vec(&RealmRequest { practice: PracticeId([0x5a; 16]), op, deployment: None });
         assert_refused(&format!("{name} in no practice"), post_sealed(world, name, &elsewhere));
     }
     assert_same(&before, &counts(world));
@@ -412,7 +413,10 @@ fn senseless_values_inside_the_seal_are_refused() {
     let practice = world.practice.id();
     let patient = PatientId([0x6c; 16]);
     let send = |what: &str, op: RealmOp| {
-        assert_refused(what, post_sealed(world, what, &cbor::to_vec(&RealmRequest { practice, op })));
+        assert_refused(
+            what,
+            post_sealed(world, what, &cbor::to_vec(&RealmRequest { practice, op, deployment: None })),
+        );
     };
     let begun = run(world.client().begin_at(&world.realm(), patient)).unwrap();
     let registration = cbor::from_slice::<Descriptor>(&begun.active).unwrap().registration;

@@ -471,7 +471,7 @@ fn only_the_root_makes_a_realm() {
     let kem_key = vestibule_core::bytes::from_base64url(described["kem_key"].as_str().unwrap()).unwrap();
     let mut realm = at(world, 2).realm;
     realm.kem_key = Bytes(kem_key);
-    let asked = RealmAt { practice: world.practice.id(), realm, origin: None };
+    let asked = RealmAt { practice: world.practice.id(), realm, origin: None, deployment: Digest([0; 32]) };
     let served: vestibule_core::wire::directory::Directory = {
         let call = vestibule_tests::http::Call {
             accept: Some(vestibule_tests::http::CBOR.into()),
@@ -492,6 +492,7 @@ fn only_the_root_makes_a_realm() {
             share: vec![0; 100].into(),
             work,
             code: String::new(),
+            succession: None,
         };
         run(client.realm_join(&asked, join)).unwrap_err()
     };
@@ -502,6 +503,7 @@ fn only_the_root_makes_a_realm() {
     let begin = RealmRequest {
         practice: asked.practice,
         op: RealmOp::Begin(Begin { patient: vestibule_core::ids::PatientId([1; 16]) }),
+        deployment: None,
     };
     assert_eq!(
         run(client.realm(&asked, begin.op)).unwrap(),

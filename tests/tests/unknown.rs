@@ -40,7 +40,7 @@ struct Sample {
 
 fn ask(world: &World, op: RealmOp) -> Sample {
     let at = world.realm();
-    let request = RealmRequest { practice: at.practice, op };
+    let request = RealmRequest { practice: at.practice, op, deployment: None };
     let (body, pending) = seal_request(&mut rng(), &at.realm.kem_key, &request).unwrap();
     let call = Call::new("POST", "/v1/realm").with_body(CBOR, body);
     let from = Instant::now();

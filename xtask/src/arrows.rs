@@ -17,7 +17,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("vestibule-suite", &["vestibule-core"]),
     ("vestibule-verify", &["vestibule-core", "vestibule-suite"]),
     ("vestibule-oprf", &["vestibule-argon2id", "vestibule-core"]),
-    ("vestibule-channel", &["vestibule-core", "vestibule-suite"]),
+    ("vestibule-sign", &["vestibule-core", "vestibule-suite", "vestibule-verify"]),
+    ("vestibule-channel", &["vestibule-core", "vestibule-sign", "vestibule-suite"]),
     ("vestibule-edge-crypto", SUITE_AND_ALL_ABOVE_IT),
     (
         "vestibule-wasm",
@@ -60,6 +61,7 @@ const SUITE_AND_ALL_ABOVE_IT: &[&str] = &[
     "vestibule-channel",
     "vestibule-core",
     "vestibule-oprf",
+    "vestibule-sign",
     "vestibule-suite",
     "vestibule-verify",
 ];

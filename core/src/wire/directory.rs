@@ -60,6 +60,9 @@ pub struct Realm {
     /// Public part of its share of the locator key (ristretto255 element, 32 bytes).
     #[n(3)]
     pub locator_share: Digest,
+    /// Hash of the composite key that it signs with, where it vouches to other realms.
+    #[n(4)]
+    pub signing: Option<KeyHash>,
 }
 
 /// What only the root may change: realms, locator, floors. Signed by the root.
@@ -185,6 +188,9 @@ pub struct Manifest {
     /// SHA-256 of the client bundle that this manifest was made with; zeros in development.
     #[n(9)]
     pub bundle: Digest,
+    /// SHA-256 of the body of the deployment before, while patients go from its realms to the new ones.
+    #[n(10)]
+    pub before: Option<Digest>,
 }
 
 /// Staff-signed timestamp: with one realm it takes the place of the cosigned checkpoint.
@@ -227,6 +233,9 @@ pub struct Directory {
     /// Latest staff-signed timestamp.
     #[n(4)]
     pub freshness: Signed,
+    /// The deployment that [`Manifest::before`] names.
+    #[n(5)]
+    pub before: Option<Signed>,
 }
 
 /// Body of a grant: an epoch seed wrapped to one staff key (PROTOCOL section 5).

@@ -38,6 +38,8 @@ body!(
         2 founding_code: bool,
         /// Whether a development outbox is at `/dev/outbox`.
         3 development: bool,
+        /// Composite key that it signs with, where it vouches for patients to other realms.
+        4 signing_key: Bytes,
     }
 );
 body!(
@@ -108,6 +110,17 @@ body!(
         0 catalog: Bytes,
         /// CBOR of the `Signed` `Freshness`.
         1 freshness: Bytes,
+    }
+);
+body!(
+    /// `PUT /v1/practices/{practice}/deployment`: other realms, or the end of the time in which patients go over to them.
+    DeploymentUpdate {
+        /// CBOR of the `Signed` `Deployment`.
+        0 deployment: Bytes,
+        /// CBOR of the `Signed` `Manifest` that names it.
+        1 manifest: Bytes,
+        /// CBOR of the `Signed` `Freshness`.
+        2 freshness: Bytes,
     }
 );
 body!(

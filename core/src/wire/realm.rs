@@ -8,6 +8,7 @@ use crate::{
     wire::{
         envelope::{Sealed, Signed},
         pow::Solution,
+        reshare::{Dealt, Introduce, Introduced, Reshare, Succession},
     },
 };
 use alloc::{string::String, vec::Vec};
@@ -62,6 +63,10 @@ pub struct RealmRequest {
     /// What to do.
     #[n(1)]
     pub op: RealmOp,
+    /// SHA-256 of the body of the deployment by which the realm is asked: it may serve two while patients go from one to the
+    /// other. Absent: the newest.
+    #[n(2)]
+    pub deployment: Option<Digest>,
 }
 
 /// The operations of a realm.
@@ -97,6 +102,12 @@ pub enum RealmOp {
     /// Guard a practice's PINs from now on.
     #[n(9)]
     Join(#[n(0)] Join),
+    /// Deal your share of the locator key anew, to other realms.
+    #[n(11)]
+    Reshare(#[n(0)] Reshare),
+    /// Sign that this key is the patient's, for a realm that does not know the patient yet.
+    #[n(12)]
+    Introduce(#[n(0)] Introduce),
 }
 
 /// See [`RealmOp::Locate`].
@@ -165,6 +176,9 @@ pub struct Join {
     /// Founding code, where the realm asks for one; else empty.
     #[n(4)]
     pub code: String,
+    /// Where the realms of a deployment before dealt the share, instead of the founder; [`Self::share`] is empty then.
+    #[n(5)]
+    pub succession: Option<Succession>,
 }
 
 /// See [`RealmOp::Redeem`].
@@ -305,6 +319,9 @@ pub enum Authorization {
     /// The current patient key signs a [`PutStatement`]: (signing key, signed statement).
     #[n(1)]
     PatientKey(#[n(0)] Bytes, #[n(1)] Signed),
+    /// The same, at a realm that does not know the key, with introductions by as many realms as are needed for a PIN.
+    #[n(2)]
+    Introduced(#[n(0)] Bytes, #[n(1)] Signed, #[n(2)] Vec<Introduced>),
 }
 
 /// Signed by the current patient key to change the PIN.
@@ -385,6 +402,12 @@ pub enum RealmReply {
     /// To [`RealmOp::VaultGet`]: CBOR of the [`Sealed`] vault, empty if there is none.
     #[n(7)]
     Vault(#[n(0)] Bytes),
+    /// To [`RealmOp::Reshare`].
+    #[n(11)]
+    Dealt(#[n(0)] Dealt),
+    /// To [`RealmOp::Introduce`].
+    #[n(12)]
+    Introduced(#[n(0)] Introduced),
 }
 
 /// Why a realm refused.
@@ -414,6 +437,10 @@ pub enum Refusal {
     /// The request is well-formed but makes no sense (wrong index, identity element, unknown practice or registration).
     #[n(7)]
     Invalid,
+    /// What this realm of the deployment before dealt does not hold; 0 where the realms handed over different decoy secrets
+    /// and nobody knows which is the right one.
+    #[n(11)]
+    Misdealt(#[n(0)] u8),
 }
 
 /// A verifiable OPRF evaluation.

@@ -5,6 +5,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use minicbor::Encode;
 use sha2::Sha256;
 use vestibule_core::{cbor, ids::Digest, suite::Suite, wire::envelope::Sealed};
+use vestibule_sign::SigningKey;
 use vestibule_suite::{CryptoRng, KemSecret, OpenError, Secret32, Zeroizing, derive, open, seal};
 
 /// The realm's root of all keys. It is not in the database, so a stolen database opens nothing.
@@ -24,6 +25,12 @@ impl PlatformSecret {
     /// The realm's X-Wing key. Expanding takes a moment: keep it.
     pub fn realm(&self) -> RealmSecret {
         RealmSecret::new(KemSecret::from_seed(self.key("realm-kem", "")))
+    }
+
+    /// The realm's composite signing key. Expanding takes a moment, and it is needed seldom.
+    pub fn signing(&self) -> SigningKey {
+        let half = |label| self.key("realm-signing", label);
+        SigningKey::from_seeds(&half("ed25519"), &half("ml-dsa"))
     }
 
     /// Seals bytes for storage under a key of `label`, which is also the namespace.
@@ -65,6 +72,17 @@ impl PlatformSecret {
         let mut mac = Hmac::<Sha256>::new((&*block).into());
         mac.update(&cbor::to_vec(info));
         mac
+    }
+
+    /// 64 bytes that look random and are the same each time: coefficients by which a realm deals its share anew, so that the
+    /// same order is answered with the same polynomial.
+    pub fn coin(&self, label: &str, info: &impl Encode<()>) -> Zeroizing<[u8; 64]> {
+        let key = self.key("coin", label);
+        let half = |n: u8| derive(key.expose(), &(Suite::V1, "coin", label, n, info));
+        let mut bytes = Zeroizing::new([0; 64]);
+        bytes[..32].copy_from_slice(half(0).expose());
+        bytes[32..].copy_from_slice(half(1).expose());
+        bytes
     }
 
     /// 32 bytes that look random and are the same each time: decoys for unknown patients. Realms that share a decoy

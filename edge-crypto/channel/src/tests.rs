@@ -57,6 +57,7 @@ fn begin(patient: u8) -> RealmRequest {
     RealmRequest {
         practice: PracticeId([1; 16]),
         op: RealmOp::Begin(Begin { patient: PatientId([patient; 16]) }),
+        deployment: None,
     }
 }
 
@@ -160,7 +161,7 @@ fn plaintexts_are_read_strictly() {
     let work =
         Solution { expires: UnixSeconds(1), mac: Digest([0; 32]), nonces: vec![], salt: Digest([0; 32]) };
     let locate = RealmOp::Locate(Locate { blinded: Digest([0; 32]), work });
-    let bytes = cbor::to_vec(&RealmRequest { practice: PracticeId([1; 16]), op: locate });
+    let bytes = cbor::to_vec(&RealmRequest { practice: PracticeId([1; 16]), op: locate, deployment: None });
     assert!(parse_request(&bytes).is_ok());
     // An operation that this version does not know.
     let mut unknown = bytes;

@@ -41,6 +41,13 @@ impl Key {
             .ok_or(InvalidKey)
     }
 
+    /// A key from 64 bytes that nobody can tell from random: taken modulo the group's order, so that every key is as likely.
+    /// Zero has a probability of 2^-252 and is refused.
+    pub fn from_uniform_bytes(bytes: &[u8; 64]) -> Result<Self, InvalidKey> {
+        let scalar = Scalar::from_bytes_mod_order_wide(bytes);
+        if scalar == Scalar::ZERO { Err(InvalidKey) } else { Ok(Self(scalar)) }
+    }
+
     /// The 32-byte little-endian form: for storage under a platform secret, or to hand a realm its share.
     pub fn expose(&self) -> Zeroizing<[u8; 32]> {
         Zeroizing::new(self.0.to_bytes())

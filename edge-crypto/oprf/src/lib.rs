@@ -11,12 +11,14 @@ mod dleq;
 mod group;
 mod key;
 pub mod locator;
+mod reshare;
 mod server;
 mod threshold;
 
 pub use client::{BlindState, CombineError, InvalidInput, Output, blind, reblind, verify_and_combine};
 pub use dleq::PROOF_BYTES;
 pub use key::{InvalidKey, InvalidThreshold, Key, KeyShare, deal, deal_with};
+pub use reshare::{Commitments, Dealt, ReshareError, combine_parts, new_publics, redeal};
 pub use server::{InvalidElement, evaluate, evaluate_direct};
 pub use threshold::{InconsistentShares, check_shares};
 

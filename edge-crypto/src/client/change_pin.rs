@@ -21,6 +21,7 @@ impl<T: Transport, E: Env> Client<T, E> {
         // Under this device's own budget: strangers who burnt theirs cannot keep the patient from changing the PIN.
         let device = DeviceMemory::of(session);
         let mut current = self.unlock_device(practice, &device, old, progress).await?.session;
+        let practice = &*practice.of(current.deployment);
         // What this session has not stored yet must not get lost with it.
         let merged = vault::merge(&current.vault, &session.vault)?;
         current.dirty |= merged != current.vault;
@@ -32,6 +33,7 @@ impl<T: Transport, E: Env> Client<T, E> {
             keys: &current.keys,
             standing: &standing,
             prepared: &prepared,
+            introduced: &[],
         };
         let deployment = practice.directory.deployment();
         let realms: Vec<u8> = deployment.realms.iter().map(|realm| realm.index).collect();

@@ -27,6 +27,8 @@ pub struct DeviceMemory {
     pub devices: Vec<DeviceToken>,
     /// What the vault held when this was written, if all of it was stored.
     pub seen: Option<VaultSeen>,
+    /// SHA-256 of the body of the deployment that the realms' indices are of: a token is shown to no other realm.
+    pub deployment: Digest,
 }
 
 /// Enough of a vault to notice an older one (rule R3.2); names no time, resource or service.
@@ -93,6 +95,9 @@ struct Plain {
     /// What the vault held.
     #[n(4)]
     seen: Option<VaultSeen>,
+    /// Whose indices.
+    #[n(5)]
+    deployment: Digest,
 }
 
 impl Drop for Plain {
@@ -110,6 +115,7 @@ impl DeviceMemory {
             share_c: session.share_c.clone(),
             devices: session.devices.clone(),
             seen: None,
+            deployment: session.deployment,
         }
     }
 
@@ -139,6 +145,7 @@ impl DeviceMemory {
             share_c: ShareC::from_secret(Secret32::from_bytes(plain.share_c.0)),
             devices: plain.devices.iter().map(|&(realm, token)| DeviceToken { realm, token }).collect(),
             seen: plain.seen.clone(),
+            deployment: plain.deployment,
         })
     }
 }
@@ -153,6 +160,7 @@ impl<T: Transport, E: Env> Client<T, E> {
             share_c: Digest(*memory.share_c.secret().expose()),
             devices: memory.devices.iter().map(|d| (d.realm, d.token)).collect(),
             seen: memory.seen,
+            deployment: memory.deployment,
         };
         let bytes = suite::Zeroizing::new(cbor::to_vec(&plain));
         let context = DeviceContext { practice };

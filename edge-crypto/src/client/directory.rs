@@ -1,7 +1,8 @@
 //! Fetches and verifies a practice's directory.
 use crate::client::{Client, ClientError, Env, Request, Transport};
+use std::borrow::Cow;
 use vestibule_core::{
-    ids::{Fingerprint, PracticeId},
+    ids::{Digest, Fingerprint, PracticeId},
     routes::Route,
     time::UnixSeconds,
     wire::directory::{Directory, rights},
@@ -26,6 +27,19 @@ impl Practice {
     /// The practice's id.
     pub fn id(&self) -> PracticeId {
         self.fingerprint.practice()
+    }
+
+    /// The practice by the deployment before, while patients go over from it.
+    pub(crate) fn before(&self) -> Option<Self> {
+        Some(Self { directory: self.directory.under_before()?, ..self.clone() })
+    }
+
+    /// The practice by the deployment under which a patient is registered: this one, or the one before.
+    pub(crate) fn of(&self, deployment: Digest) -> Cow<'_, Self> {
+        match self.before().filter(|before| before.directory.deployment().digest() == deployment) {
+            Some(before) => Cow::Owned(before),
+            None => Cow::Borrowed(self),
+        }
     }
 
     /// Refuses to seal anything new to keys whose timestamp is older than 30 days (rule R5.5).

@@ -102,6 +102,13 @@ pub enum ClientError {
     /// The founding wizard's input makes no practice.
     #[error(transparent)]
     Founding(#[from] FoundingError),
+    /// What the realm with this index dealt does not hold: found by this client (0), or said by the new realm with the other
+    /// index. 0 deals where the realms handed over different secrets.
+    #[error("what realm {0} dealt does not hold")]
+    Misdealt(u8, u8),
+    /// Patients still go over from the deployment before.
+    #[error("patients still go over from the realms before")]
+    StillMoving,
     /// Steps were called out of order, as before unlocking.
     #[error("not ready for this step")]
     NotReady,
@@ -140,6 +147,8 @@ impl ClientError {
             Self::StaffKey(error) => error.code(),
             Self::Grant(error) => error.code(),
             Self::Founding(error) => error.code(),
+            Self::Misdealt(..) => "misdealt",
+            Self::StillMoving => "still-moving",
             Self::NotReady => "not-ready",
         }
     }
@@ -165,6 +174,7 @@ fn refusal_code(refusal: &Refusal) -> &'static str {
         Refusal::Work => "work-required",
         Refusal::Busy(_) => "busy",
         Refusal::Invalid => "realm-invalid",
+        Refusal::Misdealt(_) => "misdealt",
     }
 }
 

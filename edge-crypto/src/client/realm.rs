@@ -12,8 +12,10 @@ use vestibule_core::{
             Begin, Begun, Confirm, Confirmed, Evaluate, Evaluated, Join, Locate, Put, RealmOp, RealmReply,
             RealmRequest, Redeem, Redeemed, VaultGet, VaultPut, VoucherRequest,
         },
+        reshare::{Dealt, Introduce, Introduced, Reshare},
     },
 };
+use vestibule_verify::Verified;
 
 /// One realm of one practice.
 #[derive(Debug, Clone)]
@@ -24,11 +26,13 @@ pub struct RealmAt {
     pub realm: Realm,
     /// Where to send; `None` for the deployment that the client was loaded from.
     pub origin: Option<String>,
+    /// SHA-256 of the body of the deployment by which it is asked.
+    pub deployment: Digest,
 }
 
 /// The realms of a deployment. A single one is the deployment that the client was loaded from, whatever name it went by
 /// when the practice was founded: requests are sealed to its key, so the name decides nothing.
-pub fn realms(practice: PracticeId, deployment: &Deployment) -> Vec<RealmAt> {
+pub fn realms(practice: PracticeId, deployment: &Verified<Deployment>) -> Vec<RealmAt> {
     let single = deployment.realms.len() == 1;
     deployment
         .realms
@@ -37,6 +41,7 @@ pub fn realms(practice: PracticeId, deployment: &Deployment) -> Vec<RealmAt> {
             practice,
             origin: (!single).then(|| realm.origin.clone()),
             realm: realm.clone(),
+            deployment: deployment.digest(),
         })
         .collect()
 }
@@ -75,6 +80,10 @@ operations! {
     realm_put(Put: Put) -> () = RealmReply::Stored => ();
     /// Has the realm guard a practice's PINs.
     realm_join(Join: Join) -> () = RealmReply::Stored => ();
+    /// Has the realm deal its share of the locator key anew.
+    realm_reshare(Reshare: Reshare) -> Dealt = RealmReply::Dealt(d) => d;
+    /// Has the realm say to others that a key is a patient's.
+    realm_introduce(Introduce: Introduce) -> Introduced = RealmReply::Introduced(i) => i;
     /// Replaces the vault.
     realm_vault_put(VaultPut: VaultPut) -> () = RealmReply::Stored => ();
     /// Reads the vault: its bytes, empty if there is none.
@@ -88,7 +97,7 @@ impl<T: Transport, E: Env> Client<T, E> {
     }
 
     async fn realm_unboxed(&self, at: &RealmAt, op: RealmOp) -> Result<RealmReply, ClientError> {
-        let request = RealmRequest { practice: at.practice, op };
+        let request = RealmRequest { practice: at.practice, op, deployment: Some(at.deployment) };
         let (body, pending) = seal_request(&mut self.env.rng(), &at.realm.kem_key, &request)
             .map_err(|_| ClientError::Descriptor)?;
         let answer = self

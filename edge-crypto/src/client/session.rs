@@ -28,6 +28,8 @@ pub struct Session {
     pub patient: PatientId,
     pub(crate) keys: PatientKeys,
     pub(crate) registration: RegistrationId,
+    /// SHA-256 of the body of the deployment that the registration is of, and the indices of its realms.
+    pub(crate) deployment: Digest,
     pub(crate) share_c: ShareC,
     pub(crate) devices: Vec<DeviceToken>,
     pub(crate) vault: Vault,

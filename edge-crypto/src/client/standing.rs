@@ -1,7 +1,7 @@
 //! What each realm says it holds of a patient, and which registrations enough of them agree on (rule R4.9).
 use crate::{
     client::{Client, ClientError, Env, Practice, Transport, realm, unlock::Candidate},
-    registration,
+    registration::{self, DescriptorError},
 };
 use vestibule_core::{
     bytes::Bytes,
@@ -41,9 +41,12 @@ impl Standing {
         let mut agreed: Vec<Candidate> = Vec::new();
         for bytes in pending.chain(active) {
             if votes(bytes) >= threshold && !agreed.iter().any(|c| c.bytes == bytes[..]) {
-                let descriptor =
-                    registration::check(bytes, deployment, patient).map_err(|_| ClientError::Descriptor)?;
-                agreed.push(Candidate { bytes: bytes.to_vec(), descriptor });
+                match registration::check(bytes, deployment, patient) {
+                    Ok(descriptor) => agreed.push(Candidate { bytes: bytes.to_vec(), descriptor }),
+                    // Of the other deployment, while patients go over.
+                    Err(DescriptorError::Realms) if practice.directory.before().is_some() => {}
+                    Err(_) => return Err(ClientError::Descriptor),
+                }
             }
         }
         if agreed.is_empty() { Err(ClientError::RealmsDisagree) } else { Ok(agreed) }

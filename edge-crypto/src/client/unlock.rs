@@ -45,11 +45,14 @@ pub(crate) struct Credentials<'a> {
     pub(crate) everywhere: bool,
     /// Indices of realms that gave no answer to `begin`: asked last, or a slow one would be waited for again and again.
     pub(crate) silent: &'a [u8],
+    /// The deployment whose realms are asked: a token goes to no realm of another.
+    pub(crate) deployment: Option<Digest>,
 }
 
 impl Credentials<'_> {
     fn token(&self, realm: u8) -> Option<Digest> {
-        self.device?.devices.iter().find(|d| d.realm == realm).map(|d| d.token)
+        let device = self.device.filter(|device| Some(device.deployment) == self.deployment)?;
+        device.devices.iter().find(|d| d.realm == realm).map(|d| d.token)
     }
     fn ticket(&self, realm: u8) -> Option<Digest> {
         self.tickets.iter().find(|(index, _)| *index == realm).map(|(_, ticket)| *ticket)
@@ -111,16 +114,27 @@ impl<T: Transport, E: Env> Client<T, E> {
         credentials: &Credentials<'_>,
         progress: &mut dyn FnMut(u32, u32),
     ) -> Result<Unlocked, ClientError> {
-        let (mut unlocked, candidate) =
-            self.try_candidates(practice, patient, digits, credentials, progress).await?;
+        let before = practice.before();
+        let tried = self.try_candidates(practice, patient, digits, credentials, progress).await;
+        let (mut unlocked, candidate) = match (tried, &before) {
+            (Err(first), Some(before)) => {
+                // Not there, or not with this PIN: perhaps the patient has not gone over yet.
+                match self.try_candidates(before, patient, digits, credentials, progress).await {
+                    Err(ClientError::RealmsDisagree) => return Err(first),
+                    other => other?,
+                }
+            }
+            (tried, _) => tried?,
+        };
         let seen = credentials.device.and_then(|d| d.seen.as_ref());
-        let session = &unlocked.session;
+        let session = &mut unlocked.session;
         let key = session.keys.signing().key_hash();
         if seen.is_some_and(|seen| !seen.is_in(&session.vault, key, self.env.now())) {
             return Err(VaultError::RolledBack.into());
         }
-        if let Some(candidate) = candidate {
-            let session = &mut unlocked.session;
+        if session.deployment != practice.directory.deployment().digest() {
+            unlocked.behind = self.go_over(practice, session, digits, progress).await;
+        } else if let Some(candidate) = candidate {
             unlocked.behind = self.settle(practice, &candidate, session, digits, progress).await;
         }
         Ok(unlocked)
@@ -171,6 +185,8 @@ impl<T: Transport, E: Env> Client<T, E> {
         credentials: &Credentials<'_>,
     ) -> Result<Unlocked, ClientError> {
         let descriptor = &candidate.descriptor;
+        let deployment = practice.directory.deployment().digest();
+        let credentials = &Credentials { deployment: Some(deployment), ..*credentials };
         let realms = realm::realms(practice.id(), practice.directory.deployment());
         let (mut realms, silent): (Vec<_>, Vec<_>) =
             realms.into_iter().partition(|at| !credentials.silent.contains(&at.realm.index));
@@ -233,6 +249,7 @@ impl<T: Transport, E: Env> Client<T, E> {
             patient: descriptor.patient,
             keys,
             registration: descriptor.registration,
+            deployment,
             share_c: opened.share_c,
             devices,
             vault,

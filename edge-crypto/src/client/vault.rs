@@ -21,6 +21,7 @@ impl<T: Transport, E: Env> Client<T, E> {
     }
 
     async fn save_unboxed(&self, practice: &Practice, session: &mut Session) -> Result<(), ClientError> {
+        let practice = &*practice.of(session.deployment);
         session.dirty = true;
         vault::prune(&mut session.vault, self.env.now());
         let (mut stored, mut failure) = (0, None);
@@ -80,6 +81,7 @@ impl<T: Transport, E: Env> Client<T, E> {
 
     /// Reads the vault again and merges what other devices wrote.
     pub async fn refresh_vault(&self, practice: &Practice, session: &mut Session) -> Result<(), ClientError> {
+        let practice = &*practice.of(session.deployment);
         let (mut read, mut failure) = (0, None);
         for at in realm::realms(practice.id(), practice.directory.deployment()) {
             let Some(n) = session.devices.iter().position(|d| d.realm == at.realm.index) else { continue };

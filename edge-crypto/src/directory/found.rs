@@ -146,6 +146,7 @@ impl Founding {
                     resources: self.catalog.resources.iter().map(|r| r.id).collect(),
                 }],
                 bundle: Digest([0; 32]),
+                before: None,
             }),
         )?;
         let catalog = signer.sign(namespace::CATALOG, cbor::to_vec(&self.catalog))?;
@@ -165,6 +166,7 @@ impl Founding {
                 manifest,
                 catalog,
                 freshness,
+                before: None,
             },
             staff_keys: StaffKeys {
                 staff: self.staff,
@@ -202,6 +204,7 @@ impl Founding {
                 origin: realm.origin.clone(),
                 kem_key: Bytes(realm.kem_key.clone()),
                 locator_share: share.key.public(),
+                signing: realm.signing,
             });
         }
         let deployment = Deployment {

@@ -1,7 +1,7 @@
 //! What founding starts from: the wizard's input, the realms to use, what the passkey gave.
 use crate::{random::id16, sign::SignError};
 use vestibule_core::{
-    ids::{PracticeId, ResourceId, ServiceId},
+    ids::{KeyHash, PracticeId, ResourceId, ServiceId},
     suite::Suite,
     wire::catalog::{Catalog, Resource, Service, WeeklyInterval},
 };
@@ -50,6 +50,8 @@ pub struct RealmToUse {
     pub origin: String,
     /// X-Wing public key.
     pub kem_key: Vec<u8>,
+    /// Hash of the key that it signs with.
+    pub signing: Option<KeyHash>,
 }
 
 /// What the passkey contributed.

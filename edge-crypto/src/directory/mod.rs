@@ -4,12 +4,14 @@ mod found;
 mod freshness;
 mod input;
 mod recovery;
+mod reshare;
 
 pub use catalog::{CatalogChange, sign_catalog};
 pub use found::{Founding, FoundingMaterial};
 pub use freshness::sign_freshness;
 pub use input::{FoundingError, NewResource, NewService, Profile, RealmToUse, Sealing};
 pub use recovery::{RecoveryError, RecoveryKit, RecoverySeed};
+pub use reshare::{body_digest, sign_deployment, sign_next_manifest, sign_order};
 
 #[cfg(test)]
 mod tests;

@@ -64,8 +64,11 @@ fn locator_keys_are_dealt_to_any_number_of_realms() {
     let founding = founding(3);
     let prf = Secret32::from_bytes([5; 32]);
     let passkey = Sealing { credential_id: b"credential", prf: &prf };
-    let realm =
-        RealmToUse { origin: "https://realm.example".into(), kem_key: w.realm.realm().public_key().to_vec() };
+    let realm = RealmToUse {
+        origin: "https://realm.example".into(),
+        kem_key: w.realm.realm().public_key().to_vec(),
+        signing: None,
+    };
     let realms = vec![realm; 3];
     let material = founding.finish(&mut rng(9), &passkey, &realms, 2, NOW).unwrap();
     assert_eq!(material.realm_shares.len(), 3);

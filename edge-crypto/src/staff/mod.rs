@@ -11,4 +11,4 @@ pub use calendar_memory::{CalendarMemory, periods};
 pub use keyring::{EpochKey, GrantError, Keyring};
 pub use memory::{MemoryError, StaffMemory};
 pub use summary::{Last, Summary};
-pub use unseal::{StaffKeyError, open_staff_seeds};
+pub use unseal::{StaffKeyError, open_root_key, open_staff_seeds};

@@ -1,8 +1,12 @@
 //! Opens a credential's seeds and checks that the manifest knows the keys that they make.
-use crate::keys::StaffSeeds;
+use crate::{
+    keys::{SigningSeeds, StaffSeeds},
+    sign::SigningKey,
+};
 use vestibule_core::{
+    ids::PracticeId,
     suite::namespace,
-    wire::directory::{Credential, Manifest, StaffContext, StaffKeys},
+    wire::directory::{Credential, Manifest, RootStatement, StaffContext, StaffKeys},
 };
 use vestibule_suite::{Secret32, open};
 use vestibule_verify::Verified;
@@ -16,6 +20,9 @@ pub enum StaffKeyError {
     /// The manifest does not list the keys that these seeds make.
     #[error("the manifest does not know this staff key")]
     NotInManifest,
+    /// This credential does not hold the root key in force.
+    #[error("this passkey does not hold the practice's root key")]
+    NoRoot,
 }
 
 impl StaffKeyError {
@@ -24,6 +31,7 @@ impl StaffKeyError {
         match self {
             Self::DoesNotOpen => "staff-key-does-not-open",
             Self::NotInManifest => "staff-key-not-in-manifest",
+            Self::NoRoot => "no-root-key",
         }
     }
 }
@@ -48,4 +56,19 @@ pub fn open_staff_seeds<'m>(
         })
         .ok_or(StaffKeyError::NotInManifest)?;
     Ok((seeds, credential))
+}
+
+/// Opens `keys.root_seed` under the [`crate::keys::prf_key`], and checks that it makes the root key in force.
+pub fn open_root_key(
+    prf_key: &Secret32,
+    keys: &StaffKeys,
+    root: &Verified<RootStatement>,
+    practice: PracticeId,
+) -> Result<SigningKey, StaffKeyError> {
+    let sealed = keys.root_seed.as_ref().ok_or(StaffKeyError::NoRoot)?;
+    let context = StaffContext { practice, staff: keys.staff, credential: keys.credential };
+    let plain =
+        open(prf_key, namespace::ROOT_SEED, &context, sealed).map_err(|_| StaffKeyError::DoesNotOpen)?;
+    let key = SigningSeeds::from_bytes(&plain).ok_or(StaffKeyError::DoesNotOpen)?.signing_key();
+    if *key.public_key() == root.root_key[..] { Ok(key) } else { Err(StaffKeyError::NoRoot) }
 }

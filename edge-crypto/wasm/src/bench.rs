@@ -283,7 +283,7 @@ fn found() -> Result<(Practice, StaffKeys, Secret32), JsValue> {
         vec![NewService { name: "S".into(), description: String::new(), minutes: 20, resources: vec![0] }];
     let founding = Founding::begin(&mut rng, profile, resources, services, now).map_err(failed)?;
     let realm = KemSecret::from_seed(Secret32::random(&mut rng)).public_key();
-    let realms = [RealmToUse { origin: "https://realm.example".into(), kem_key: realm }];
+    let realms = [RealmToUse { origin: "https://realm.example".into(), kem_key: realm, signing: None }];
     let prf = Secret32::random(&mut rng);
     let passkey = Sealing { credential_id: b"bench", prf: &prf };
     let material = founding.finish(&mut rng, &passkey, &realms, 1, now).map_err(failed)?;

@@ -115,7 +115,7 @@ fn exchanges() -> Vec<realm::Case> {
         handle: Digest([0; 32]),
     });
     let exchange = |name, op, reply: RealmReply| {
-        let request = cbor::to_vec(&RealmRequest { practice: practice(), op });
+        let request = cbor::to_vec(&RealmRequest { practice: practice(), op, deployment: None });
         realm::Case::make(name, practice(), request, cbor::to_vec(&reply))
     };
     vec![
@@ -201,7 +201,7 @@ fn directories() -> Vec<directory::Case> {
         .finish(
             &mut rng,
             &Sealing { credential_id: b"credential", prf: &prf },
-            &[RealmToUse { origin: "https://realm.example".into(), kem_key: realm }],
+            &[RealmToUse { origin: "https://realm.example".into(), kem_key: realm, signing: None }],
             1,
             now,
         )

@@ -89,6 +89,7 @@ fn deployment(inputs: &Inputs) -> Deployment {
         origin: String::new(),
         kem_key: kem_key.0.clone().into(),
         locator_share: Digest([0; 32]),
+        signing: None,
     };
     Deployment {
         suite: Suite::V1,

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 mod lies;
 mod peer;
+mod reshare;
 mod threshold;
 
 use crate::{Key, KeyShare, deal, evaluate, testing::TestRng};

@@ -18,7 +18,8 @@ use vestibule_core::{
         realm::Join,
     },
 };
-use vestibule_suite::{Secret32, sha256};
+use vestibule_suite::{Secret32, key_hash_signing, sha256};
+use vestibule_verify::Verified;
 
 /// What the wizard collected.
 #[derive(Debug, Clone)]
@@ -144,10 +145,14 @@ impl<T: Transport, E: Env> Client<T, E> {
 
     /// A realm as it describes itself. The name it is reached by is the one that was typed: what it says of itself counts
     /// only for the deployment that this page came from.
-    async fn describe(&self, origin: Option<String>) -> Result<RealmToUse, ClientError> {
+    pub(super) async fn describe(&self, origin: Option<String>) -> Result<RealmToUse, ClientError> {
         let request = Request { origin: origin.clone(), ..Request::new(Route::RealmDescription) };
         let description: RealmDescription = self.fetch(request).await?;
-        Ok(RealmToUse { origin: origin.unwrap_or(description.origin), kem_key: description.kem_key.0 })
+        Ok(RealmToUse {
+            origin: origin.unwrap_or(description.origin),
+            kem_key: description.kem_key.0,
+            signing: Some(key_hash_signing(&description.signing_key)),
+        })
     }
 
     /// Hands every other realm its share, and the proof that this practice's root names it. May be repeated.
@@ -155,7 +160,7 @@ impl<T: Transport, E: Env> Client<T, E> {
         &self,
         codes: &[String],
         material: &FoundingMaterial,
-        deployment: &Deployment,
+        deployment: &Verified<Deployment>,
     ) -> Result<(), ClientError> {
         let practice = deployment.practice;
         let shares = material.realm_shares.iter().zip(codes);
@@ -166,6 +171,7 @@ impl<T: Transport, E: Env> Client<T, E> {
                 share: share.clone().into(),
                 work: self.work_at(at, Purpose::Found, practice.0).await?,
                 code: code.clone(),
+                succession: None,
             };
             self.realm_join(at, join).await?;
         }

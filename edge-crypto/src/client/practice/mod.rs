@@ -4,6 +4,7 @@ mod calendar;
 mod fetch;
 mod found;
 mod kept;
+mod reshare;
 mod sign_in;
 #[cfg(test)]
 mod tests;
@@ -13,4 +14,5 @@ mod verify;
 pub use calendar::{CalendarLine, Shown};
 pub use fetch::calendar_items;
 pub use found::{Ceremony, Founded, FoundingBegun, FoundingInput, OtherRealm, booking_link};
+pub use reshare::NewRealms;
 pub use sign_in::{SignInBegun, StaffSession};

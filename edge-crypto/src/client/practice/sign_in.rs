@@ -8,7 +8,7 @@ use crate::{
     },
     keys::{prf_key, prf_salt},
     sign::SigningKey,
-    staff::{CalendarMemory, Keyring, StaffMemory, open_staff_seeds},
+    staff::{CalendarMemory, Keyring, StaffMemory, open_root_key, open_staff_seeds},
 };
 use std::collections::BTreeMap;
 use vestibule_core::{
@@ -108,12 +108,34 @@ impl<T: Transport, E: Env> Client<T, E> {
         assertion: String,
         prf: &Secret32,
     ) -> Result<StaffSession, ClientError> {
+        Ok(self.signed_in(begun, assertion, prf).await?.0)
+    }
+
+    /// The same for a founder, who gets the root key too: for what only the root may change.
+    pub async fn sign_in_as_root(
+        &self,
+        begun: &SignInBegun,
+        assertion: String,
+        prf: &Secret32,
+    ) -> Result<(StaffSession, SigningKey), ClientError> {
+        let (session, keys) = self.signed_in(begun, assertion, prf).await?;
+        let (id, root) = (session.practice.id(), session.practice.directory.root());
+        let root = open_root_key(&prf_key(prf, id, keys.credential), &keys, root, id)?;
+        Ok((session, root))
+    }
+
+    async fn signed_in(
+        &self,
+        begun: &SignInBegun,
+        assertion: String,
+        prf: &Secret32,
+    ) -> Result<(StaffSession, StaffKeys), ClientError> {
         let id = begun.fingerprint.practice();
         let sign_in = SignIn { ceremony: begun.ceremony, assertion };
         let session: SessionBody = self.exchange(Route::SignIn(id), &sign_in).await?;
         let keys: StaffKeys = decode(&session.staff_keys)?;
         let practice = self.directory(begun.fingerprint, None).await?;
-        StaffSession::open(practice, &keys, prf, session.token, session.expires)
+        Ok((StaffSession::open(practice, &keys, prf, session.token, session.expires)?, keys))
     }
 
     /// Joins what this device kept with the session, and refuses a directory that is older than what it remembers.

@@ -57,7 +57,12 @@ impl<T: Transport, E: Env> Client<T, E> {
         Ok(())
     }
 
-    async fn put(&self, session: &StaffSession, route: Route, body: Vec<u8>) -> Result<(), ClientError> {
+    pub(super) async fn put(
+        &self,
+        session: &StaffSession,
+        route: Route,
+        body: Vec<u8>,
+    ) -> Result<(), ClientError> {
         self.call(Request { body: Some(body), bearer: Some(session.token), ..Request::new(route) }).await?;
         Ok(())
     }

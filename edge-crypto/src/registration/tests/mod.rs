@@ -32,6 +32,7 @@ fn deployment(threshold: u8, count: u8) -> Deployment {
         origin: format!("https://realm{index}.example.org"),
         kem_key: vec![index; 1216].into(),
         locator_share: Digest([index; 32]),
+        signing: None,
     };
     Deployment {
         suite: Suite::V1,

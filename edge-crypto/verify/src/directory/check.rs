@@ -2,7 +2,7 @@
 use super::{
     DirectoryError, Expected, Freshness, Seen, VerifiedDirectory,
     chain::{self, Root, parse_key},
-    manifest::{check_deployment, check_manifest},
+    manifest::{check_deployment, check_manifest, check_order},
 };
 use crate::{Verified, VerifyError, VerifyingKey, catalog, decode_body, verify};
 use alloc::vec::Vec;
@@ -14,6 +14,7 @@ use vestibule_core::{
     wire::{
         directory::{Catalog, Deployment, Directory, Freshness as Timestamp, Manifest},
         envelope::Signed,
+        reshare::Resharing,
     },
 };
 use vestibule_suite::key_hash_signing;
@@ -26,7 +27,7 @@ trait OfPractice {
 macro_rules! of_practice {
     ($($body:ty),*) => { $(impl OfPractice for $body { fn practice(&self) -> PracticeId { self.practice } })* };
 }
-of_practice!(Deployment, Manifest, Catalog, Timestamp);
+of_practice!(Deployment, Manifest, Catalog, Timestamp, Resharing);
 
 /// Verifies one part. A part of another practice is named as such, even though its signature would fail here as well.
 fn part<T>(
@@ -103,6 +104,25 @@ pub fn check_realms(
     check_deployment_part(deployment, &root)
 }
 
+/// Checks an order to deal the locator key anew: genesis, root chain, and that the root in force signed it.
+pub fn check_resharing(
+    roots: &[Signed],
+    order: &Signed,
+    practice: PracticeId,
+) -> Result<Verified<Resharing>, DirectoryError> {
+    let root = chain::check(roots, &Expected { practice, fingerprint: None, seen: None })?;
+    let order: Verified<Resharing> = part(
+        order,
+        namespace::RESHARING,
+        core::slice::from_ref(&root.key),
+        1,
+        practice,
+        DirectoryError::DeploymentUnsigned,
+    )?;
+    check_order(&order)?;
+    Ok(order)
+}
+
 fn check_deployment_part(signed: &Signed, root: &Root) -> Result<Verified<Deployment>, DirectoryError> {
     let deployment: Verified<Deployment> = part(
         signed,
@@ -119,6 +139,39 @@ fn check_deployment_part(signed: &Signed, root: &Root) -> Result<Verified<Deploy
     Ok(deployment)
 }
 
+/// The deployment before is served exactly if the manifest names it, and the one in force must follow it with the same
+/// locator key: else an address would lead to two patients.
+fn check_before(
+    directory: &Directory,
+    root: &Root,
+    manifest: &Manifest,
+    deployment: &Deployment,
+) -> Result<Option<Verified<Deployment>>, DirectoryError> {
+    let (signed, named) = match (&directory.before, manifest.before) {
+        (None, None) => return Ok(None),
+        (Some(signed), Some(named)) => (signed, named),
+        _ => return Err(DirectoryError::ManifestMismatch),
+    };
+    let before = check_deployment_part(signed, root)?;
+    if before.digest() != named || !follows(&before, deployment) {
+        return Err(DirectoryError::ManifestMismatch);
+    }
+    Ok(Some(before))
+}
+
+/// Whether one deployment may follow another: the next number, the same locator key, and in one step fewer realms come than
+/// the new threshold, fewer go than the old one. So those who came cannot agree among themselves on what nobody enrolled,
+/// and those who went hold too few shares, and too few registrations, for anything.
+pub fn follows(before: &Deployment, next: &Deployment) -> bool {
+    let missing_in = |a: &Deployment, b: &Deployment| {
+        a.realms.iter().filter(|r| !b.realms.iter().any(|other| other.kem_key == r.kem_key)).count()
+    };
+    before.number.checked_add(1) == Some(next.number)
+        && before.locator == next.locator
+        && missing_in(next, before) < usize::from(next.threshold)
+        && missing_in(before, next) < usize::from(before.threshold)
+}
+
 /// Checks a directory as served against what the client knows. In order: genesis, root chain, deployment, manifest,
 /// catalog, timestamp; the first lie found is the error.
 pub fn check(
@@ -130,6 +183,7 @@ pub fn check(
     let practice = root.fingerprint.practice();
     let deployment = check_deployment_part(&directory.deployment, &root)?;
     let manifest = check_manifest_part(directory, &root, &deployment)?;
+    let before = check_before(directory, &root, &manifest, &deployment)?;
     if let Some(seen) = &expected.seen {
         check_seen(&manifest, seen)?;
     }
@@ -165,6 +219,7 @@ pub fn check(
         freshness: Freshness::of(timestamp.at, now),
         root: root.statement,
         deployment,
+        before,
         manifest,
         catalog,
         timestamp,

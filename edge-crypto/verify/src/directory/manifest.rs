@@ -4,7 +4,10 @@ use alloc::vec::Vec;
 use vestibule_core::{
     ids::Digest,
     limits,
-    wire::directory::{Deployment, Manifest},
+    wire::{
+        directory::{Deployment, Manifest},
+        reshare::Resharing,
+    },
 };
 use vestibule_suite::check_public_key;
 
@@ -31,6 +34,14 @@ pub(super) fn check_deployment(deployment: &Deployment) -> Result<(), DirectoryE
         check_public_key(&realm.kem_key).map_err(|_| DirectoryError::Malformed)?;
     }
     require(unique(&realms.iter().map(|realm| &realm.kem_key).collect::<Vec<_>>()))
+}
+
+/// There are realms, the threshold is reachable, keys are keys.
+pub(super) fn check_order(order: &Resharing) -> Result<(), DirectoryError> {
+    let realms = &order.realms;
+    require(!realms.is_empty() && realms.len() <= MAX_REALMS && unique(realms))?;
+    require((1..=realms.len()).contains(&usize::from(order.threshold)))?;
+    realms.iter().try_for_each(|key| check_public_key(key).map_err(|_| DirectoryError::Malformed))
 }
 
 /// Numbers count from 1; ids, keys and epochs are there once; credentials name scopes that exist; a resource is in one

@@ -4,7 +4,7 @@ mod check;
 mod manifest;
 mod parse;
 
-pub use check::{check, check_realms};
+pub use check::{check, check_realms, check_resharing, follows};
 pub use parse::parse;
 
 use crate::{Verified, catalog::CatalogError};
@@ -121,6 +121,7 @@ pub struct VerifiedDirectory {
     fingerprint: Fingerprint,
     root: Verified<RootStatement>,
     deployment: Verified<Deployment>,
+    before: Option<Verified<Deployment>>,
     manifest: Verified<Manifest>,
     catalog: Verified<Catalog>,
     timestamp: Verified<Timestamp>,
@@ -143,6 +144,16 @@ impl VerifiedDirectory {
     /// The deployment: realms, locator, floors.
     pub const fn deployment(&self) -> &Verified<Deployment> {
         &self.deployment
+    }
+    /// The deployment before, while patients go from its realms to the new ones.
+    pub const fn before(&self) -> Option<&Verified<Deployment>> {
+        self.before.as_ref()
+    }
+    /// The same directory with the deployment before in force; `None` if nobody goes over from one.
+    #[must_use]
+    pub fn under_before(&self) -> Option<Self> {
+        let before = self.before.clone()?;
+        Some(Self { deployment: before, ..self.clone() })
     }
     /// The staff directory.
     pub const fn manifest(&self) -> &Verified<Manifest> {

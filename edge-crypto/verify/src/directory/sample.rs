@@ -82,6 +82,7 @@ impl Practice {
                 credentials: vec![credential],
                 scopes: vec![Scope { id: scope, epoch: 1, kem_key: kem(31), resources: vec![resource] }],
                 bundle: NONE,
+                before: None,
             },
             catalog: catalog(practice, resource),
             at: NOW,
@@ -127,7 +128,7 @@ impl Practice {
         let manifest = self.by_admins(namespace::MANIFEST, &manifest);
         let catalog = self.by_admins(namespace::CATALOG, &self.catalog);
         let freshness = self.freshness(&manifest, &catalog);
-        Directory { roots: self.roots.clone(), deployment, manifest, catalog, freshness }
+        Directory { roots: self.roots.clone(), deployment, manifest, catalog, freshness, before: None }
     }
 
     pub(crate) fn check(&self, directory: &Directory) -> Result<VerifiedDirectory, DirectoryError> {
@@ -149,6 +150,7 @@ fn deployment(practice: PracticeId) -> Deployment {
         origin: alloc::format!("https://realm{index}.example"),
         kem_key: kem(40 + index),
         locator_share: Digest([7; 32]),
+        signing: None,
     };
     Deployment {
         suite: Suite::V1,

@@ -122,6 +122,13 @@ message! {
         /// What allows it.
         5 permit: Permit,
     }
+    /// Whether the patient's active registration is of this key.
+    Known {
+        /// Whose.
+        0 patient: PatientId,
+        /// Hash of the patient's signing key.
+        1 key_hash: KeyHash,
+    }
     /// Replace the vault.
     VaultPut {
         /// Whose.
@@ -153,6 +160,9 @@ pub enum Permit {
     /// A signature of this key over a statement that replaces this registration, with this nonce.
     #[n(1)]
     Signed(#[n(0)] KeyHash, #[n(1)] RegistrationId, #[n(2)] Bytes),
+    /// The same where no registration of another key is active, by a key that other realms introduced, with this nonce.
+    #[n(2)]
+    Introduced(#[n(0)] KeyHash, #[n(1)] Bytes),
 }
 
 /// All commands.
@@ -188,6 +198,9 @@ pub enum PatientCommand {
     /// See [`VaultGet`].
     #[n(9)]
     VaultGet(#[n(0)] VaultGet),
+    /// See [`Known`].
+    #[n(11)]
+    Known(#[n(0)] Known),
 }
 
 /// All answers.

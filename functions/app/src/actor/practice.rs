@@ -71,6 +71,8 @@ message! {
         4 freshness: Bytes,
         /// CBOR of the `Catalog` in it.
         5 catalog_body: Bytes,
+        /// CBOR of `Signed`: the deployment before, while patients go over.
+        6 before: Option<Bytes>,
     }
     /// Found the practice: all or nothing.
     Found {
@@ -84,6 +86,8 @@ message! {
         3 staff_keys: Bytes,
         /// What this deployment is to the practice as a realm.
         4 member: Bytes,
+        /// SHA-256 of the deployment's body.
+        5 deployment: Digest,
     }
     /// Serve a practice as one of its realms; it need not be founded here.
     Join {
@@ -95,6 +99,15 @@ message! {
         2 work: Digest,
         /// When the challenge ends: so long it is remembered.
         3 expires: UnixSeconds,
+        /// SHA-256 of the body of the deployment that this one takes the place of.
+        4 replaces: Option<Digest>,
+    }
+    /// Spend a proof of work, for what a practice's root ordered.
+    Spend {
+        /// MAC of the solved challenge.
+        0 work: Digest,
+        /// When the challenge ends: so long it is remembered.
+        1 expires: UnixSeconds,
     }
     /// Take a ceremony (single use), with the passkey of a credential if it has one.
     CeremonyTake {
@@ -142,6 +155,23 @@ message! {
         1 expected: Digest,
         /// CBOR of `Signed`.
         2 freshness: Bytes,
+    }
+    /// A new deployment and manifest, if nobody was quicker and this realm serves that deployment.
+    DeploymentSet {
+        /// SHA-256 of the bearer token.
+        0 session: Digest,
+        /// SHA-256 of the current `Signed` manifest's bytes.
+        1 expected: Digest,
+        /// SHA-256 of the new deployment's body.
+        2 serves: Digest,
+        /// CBOR of `Signed`.
+        3 deployment: Bytes,
+        /// CBOR of `Signed`; absent ends the time in which patients go over.
+        4 before: Option<Bytes>,
+        /// CBOR of `Signed`.
+        5 manifest: Bytes,
+        /// CBOR of `Signed`.
+        6 freshness: Bytes,
     }
     /// What slots are computed from.
     SlotsLoad {
@@ -332,6 +362,12 @@ pub enum PracticeCommand {
     /// See [`StaffRead`].
     #[n(20)]
     StaffRead(#[n(0)] StaffRead),
+    /// See [`Spend`].
+    #[n(21)]
+    Spend(#[n(0)] Spend),
+    /// See [`DeploymentSet`].
+    #[n(22)]
+    DeploymentSet(#[n(0)] DeploymentSet),
 }
 
 /// All answers.

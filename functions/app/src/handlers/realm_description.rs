@@ -17,6 +17,7 @@ pub(crate) fn realm_description<P: Platform>(platform: &P, call: &Call) -> Resul
             kem_key: keys(platform)?.realm.public_key().to_vec().into(),
             founding_code: config.founding_code.is_some(),
             development: config.development,
+            signing_key: keys(platform)?.platform.signing().public_key().to_vec().into(),
         },
     ))
 }

@@ -44,7 +44,9 @@ pub(super) async fn run<P: Platform>(platform: &P, keys: &Keys, job: &MailCode) 
     else {
         return Ok(JobOutcome::Drop("a code for a practice that is not there"));
     };
-    let member = decode_member(&member)?;
+    let Some(member) = decode_member(&member)?.under(&job.deployment)? else {
+        return Ok(JobOutcome::Drop("a code that was asked for under another deployment"));
+    };
     let input = input(&email, &job.practice, &mut |_, _| {})
         .map_err(|e| Fault(format!("hashing an address: {e}")))?;
     if located(&member, &job.located, input.as_slice()) != Some(job.patient) {

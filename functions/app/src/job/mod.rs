@@ -13,7 +13,7 @@ use crate::{
 use minicbor::{Decode, Encode};
 use vestibule_core::{
     cbor,
-    ids::{PatientId, PracticeId},
+    ids::{Digest, PatientId, PracticeId},
     time::UnixSeconds,
     wire::{envelope::Sealed, realm::LocatorProof},
 };
@@ -47,6 +47,9 @@ pub(crate) struct MailCode {
     pub(crate) asked: UnixSeconds,
     #[n(5)]
     pub(crate) located: LocatorProof,
+    /// SHA-256 of the body of the deployment by which the address was located.
+    #[n(6)]
+    pub(crate) deployment: Digest,
 }
 
 impl std::fmt::Debug for MailCode {

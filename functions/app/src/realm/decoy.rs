@@ -3,10 +3,12 @@
 //! unknown patients cost the same work.
 use super::{Realm, member::Member, secrets, secrets::Secrets};
 use crate::{error::Fault, port::Platform};
+use vestibule_channel::DecoySecret;
 use vestibule_core::{
     bytes::Bytes,
     cbor,
-    ids::{PatientId, RegistrationId},
+    ids::{KeyHash, PatientId, RegistrationId},
+    limits,
     suite::{PinParameters, Suite},
     wire::realm::Descriptor,
 };
@@ -19,20 +21,41 @@ pub(crate) struct Decoy {
     shares: Vec<KeyShare>,
     secrets: Secrets,
     patient: PatientId,
+    threshold: u8,
+    realms: Vec<KeyHash>,
+}
+
+/// Seconds after the new deployment was signed at which a patient whom nobody is goes over to it.
+fn moves<P: Platform>(
+    secret: &DecoySecret,
+    realm: &Realm<'_, P>,
+    member: &Member,
+    patient: PatientId,
+) -> u64 {
+    let drawn = secret.invent("moves", &(realm.practice, patient, member.deployment));
+    let [a, b, c, d, ..] = *drawn.expose();
+    (u64::from(u32::from_le_bytes([a, b, c, d])) * limits::MOVING_SECONDS) >> 32
 }
 
 impl Decoy {
+    /// While patients go from one deployment to the next, so do those whom nobody is: each at a time of its own, the same at
+    /// every realm, so that neither shape tells who is known.
     pub(crate) fn of<P: Platform>(
         realm: &Realm<'_, P>,
         member: &Member,
         patient: PatientId,
     ) -> Result<Self, Fault> {
-        let secret = member.open(realm.keys, realm.practice)?.decoy;
-        let whose = (realm.practice, patient);
+        let newest = member.open(realm.keys, realm.practice)?.decoys();
+        let before = member
+            .before()?
+            .filter(|_| realm.now.since(member.issued) < moves(&newest, realm, member, patient));
+        let member = before.as_ref().unwrap_or(member);
+        let secret = member.open(realm.keys, realm.practice)?.decoys();
+        let whose = (realm.practice, patient, member.deployment);
         let mut registration = [0; 16];
         registration.copy_from_slice(&secret.invent("registration", &whose).expose()[..16]);
         let scalar = |power: u8| {
-            let mut bytes = *secret.invent("oprf-key", &(realm.practice, patient, power)).expose();
+            let mut bytes = *secret.invent("oprf-key", &(whose, power)).expose();
             // Below 2^252, so a canonical scalar.
             bytes[31] &= 0x0f;
             Key::from_bytes(&bytes).map_err(|_| Fault::new("a decoy key is zero"))
@@ -45,25 +68,34 @@ impl Decoy {
         let own = shares.iter().find(|share| share.index == member.index);
         let own = own.ok_or_else(|| Fault::new("this realm's index is out of range"))?;
         // Not told to anyone, and different at each realm, as real ones are.
-        let invent = |label: &str| *secret.invent(label, &(realm.practice, patient, member.index)).expose();
+        let invent = |label: &str| *secret.invent(label, &(whose, member.index)).expose();
         let secrets = Secrets {
             index: member.index,
             oprf_share: *own.key.expose(),
             unlock_key: invent("unlock-key"),
             masked_share: invent("masked-share"),
         };
-        Ok(Self { registration: RegistrationId(registration), key, shares, secrets, patient })
+        let (threshold, realms) = (member.threshold, member.realms.clone());
+        Ok(Self {
+            registration: RegistrationId(registration),
+            key,
+            shares,
+            secrets,
+            patient,
+            threshold,
+            realms,
+        })
     }
 
     /// Its descriptor, in the shape of every real one of the practice.
-    pub(crate) fn descriptor<P: Platform>(&self, realm: &Realm<'_, P>, member: &Member) -> Bytes {
+    pub(crate) fn descriptor<P: Platform>(&self, realm: &Realm<'_, P>) -> Bytes {
         cbor::to_vec(&Descriptor {
             suite: Suite::V1,
             practice: realm.practice,
             patient: self.patient,
             registration: self.registration,
-            threshold: member.threshold,
-            realms: member.realms.clone(),
+            threshold: self.threshold,
+            realms: self.realms.clone(),
             parameters: PinParameters::Argon2id64MiB10,
             public: self.key.public(),
             shares: self.shares.iter().map(|share| share.key.public()).collect(),

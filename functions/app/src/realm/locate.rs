@@ -24,7 +24,7 @@ pub(super) async fn locate<P: Platform>(realm: &Realm<'_, P>, op: &Locate) -> Ou
     let count = realm.count_of(Counted::Locate, limits::LOCATES_PER_NETWORK_HOUR);
     let command = practice::Locate { count, work: op.work.mac, expires: op.work.expires };
     let member = realm.member_by(&PracticeCommand::Locate(command)).await?;
-    let key = member.open(realm.keys, realm.practice)?.locator;
+    let key = realm.named(&member)?.open(realm.keys, realm.practice)?.locator;
     let (element, proof) = vestibule_oprf::evaluate(&mut realm.platform.rng(), &key, &op.blinded)
         .map_err(|_| Refusal::Invalid)?;
     let handle = Digest([0; 32]);

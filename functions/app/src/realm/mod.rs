@@ -3,12 +3,15 @@ mod begin;
 mod confirm;
 mod decoy;
 mod evaluate;
+mod introduce;
 mod join;
 mod locate;
 pub(crate) mod member;
 mod put;
 mod redeem;
+mod reshare;
 pub(crate) mod secrets;
+mod succession;
 mod vault;
 mod voucher;
 
@@ -26,7 +29,7 @@ use crate::{
 use member::Member;
 use vestibule_core::{
     cbor,
-    ids::{PatientId, PracticeId},
+    ids::{Digest, PatientId, PracticeId},
     limits,
     problem::{Problem, ProblemKind},
     time::UnixSeconds,
@@ -39,6 +42,8 @@ pub(crate) struct Realm<'a, P> {
     pub(crate) keys: &'a Keys,
     pub(crate) call: &'a Call,
     pub(crate) practice: PracticeId,
+    /// The deployment by which the realm is asked.
+    pub(crate) deployment: Option<Digest>,
     pub(crate) now: UnixSeconds,
 }
 
@@ -71,7 +76,8 @@ pub(crate) async fn realm<P: Platform>(platform: &P, call: &Call) -> Result<Resp
     let keys = keys(platform)?;
     let (request, reply_key) =
         keys.realm.open(&call.body).map_err(|_| malformed("not a request sealed to this realm"))?;
-    let realm = Realm { platform, keys, call, practice: request.practice, now: platform.now() };
+    let (practice, deployment, now) = (request.practice, request.deployment, platform.now());
+    let realm = Realm { platform, keys, call, practice, deployment, now };
     let outcome = match request.op {
         RealmOp::Locate(op) => locate::locate(&realm, &op).await,
         RealmOp::Voucher(op) => voucher::voucher(&realm, op).await,
@@ -83,6 +89,8 @@ pub(crate) async fn realm<P: Platform>(platform: &P, call: &Call) -> Result<Resp
         RealmOp::VaultPut(op) => vault::put(&realm, op).await,
         RealmOp::VaultGet(op) => vault::get(&realm, &op).await,
         RealmOp::Join(op) => join::join(&realm, &op).await,
+        RealmOp::Reshare(op) => reshare::reshare(&realm, &op).await,
+        RealmOp::Introduce(op) => introduce::introduce(&realm, &op).await,
     };
     let reply = match outcome {
         Ok(reply) => reply,
@@ -107,6 +115,14 @@ impl<P: Platform> Realm<'_, P> {
     /// What this realm is to the practice.
     pub(crate) async fn member(&self) -> Result<Member, Stop> {
         self.member_by(&PracticeCommand::Member).await
+    }
+
+    /// What this realm is by the deployment that the caller named: the newest, or the one before while both are served.
+    pub(crate) fn named(&self, member: &Member) -> Result<Member, Stop> {
+        match self.deployment {
+            Some(named) => Ok(member.under(&named)?.ok_or(Refusal::Invalid)?),
+            None => Ok(member.clone()),
+        }
     }
 
     /// The same, as the answer to a command that does more.

@@ -1,5 +1,5 @@
 //! Store a pending registration.
-use super::{Outcome, Realm, Stop, member::Member, secrets, secrets::Secrets};
+use super::{Outcome, Realm, Stop, introduce::introduced, member::Member, secrets, secrets::Secrets};
 use crate::{
     actor::patient::{self, PatientCommand, Permit},
     port::Platform,
@@ -7,12 +7,15 @@ use crate::{
 };
 use vestibule_core::{
     cbor,
-    ids::PatientId,
+    ids::{KeyHash, PatientId},
     suite::namespace,
-    wire::realm::{Authorization, Descriptor, Put, PutStatement, RealmReply, Refusal},
+    wire::{
+        envelope::Signed,
+        realm::{Authorization, Descriptor, Put, PutStatement, RealmReply, Refusal},
+    },
 };
 use vestibule_oprf::{Key, check_shares};
-use vestibule_verify::{VerifyingKey, verify};
+use vestibule_verify::{Verified, VerifyingKey, verify};
 
 /// Length of a put statement's nonce.
 const NONCE_BYTES: usize = 16;
@@ -21,11 +24,11 @@ const NONCE_BYTES: usize = 16;
 /// each serves once. The descriptor must be this patient's, name this realm, and fit the share handed over. The
 /// registration waits until its first right PIN.
 pub(super) async fn put<P: Platform>(realm: &Realm<'_, P>, op: Put) -> Outcome {
-    let member = realm.count().await?;
+    let member = realm.named(&realm.count().await?)?;
     let descriptor: Descriptor = cbor::from_slice(&op.descriptor).map_err(|_| Refusal::Invalid)?;
     check_descriptor(realm, &member, &descriptor, &op)?;
     let patient = descriptor.patient;
-    let permit = permit(realm, patient, &op)?;
+    let permit = permit(realm, &member, patient, &op)?;
     let secrets = Secrets {
         index: member.index,
         oprf_share: op.oprf_share.0,
@@ -63,23 +66,35 @@ fn check_descriptor<P: Platform>(
     if fits { Ok(()) } else { Err(Refusal::Invalid.into()) }
 }
 
-fn permit<P: Platform>(realm: &Realm<'_, P>, patient: PatientId, op: &Put) -> Result<Permit, Stop> {
+fn permit<P: Platform>(
+    realm: &Realm<'_, P>,
+    member: &Member,
+    patient: PatientId,
+    op: &Put,
+) -> Result<Permit, Stop> {
+    let signed = |key: &[u8], statement: &Signed| -> Result<(KeyHash, Verified<PutStatement>), Stop> {
+        let key = VerifyingKey::from_bytes(key).map_err(|_| Refusal::Unauthorized)?;
+        let signer = key.hash();
+        let statement = verify::<PutStatement>(statement, namespace::PUT, &[key], 1)
+            .map_err(|_| Refusal::Unauthorized)?;
+        let fits = statement.practice == realm.practice
+            && statement.patient == patient
+            && statement.descriptor == sha256(&op.descriptor)
+            && statement.nonce.len() == NONCE_BYTES;
+        if fits { Ok((signer, statement)) } else { Err(Refusal::Unauthorized.into()) }
+    };
     match &op.authorization {
         Authorization::Ticket(ticket) => Ok(Permit::Ticket(sha256(&ticket.0))),
-        Authorization::PatientKey(key, signed) => {
-            let key = VerifyingKey::from_bytes(key).map_err(|_| Refusal::Unauthorized)?;
-            let signer = key.hash();
-            let statement = verify::<PutStatement>(signed, namespace::PUT, &[key], 1)
-                .map_err(|_| Refusal::Unauthorized)?;
-            let fits = statement.practice == realm.practice
-                && statement.patient == patient
-                && statement.descriptor == sha256(&op.descriptor)
-                && statement.nonce.len() == NONCE_BYTES;
-            if fits {
-                Ok(Permit::Signed(signer, statement.old, statement.nonce.clone()))
-            } else {
-                Err(Refusal::Unauthorized.into())
+        Authorization::PatientKey(key, statement) => {
+            let (signer, statement) = signed(key, statement)?;
+            Ok(Permit::Signed(signer, statement.old, statement.nonce.clone()))
+        }
+        Authorization::Introduced(key, statement, shown) => {
+            let (signer, statement) = signed(key, statement)?;
+            if signer != op.key_hash || !introduced(realm, member, patient, signer, shown) {
+                return Err(Refusal::Unauthorized.into());
             }
+            Ok(Permit::Introduced(signer, statement.nonce.clone()))
         }
     }
 }

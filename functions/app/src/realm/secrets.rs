@@ -70,7 +70,14 @@ pub(crate) fn open(keys: &Keys, place: &Place, sealed: &[u8]) -> Result<Secrets,
 /// What the founder of a practice handed to this realm: 32 bytes of locator share, 32 of decoy secret.
 pub(crate) struct MemberSecrets {
     pub(crate) locator: Key,
-    pub(crate) decoy: DecoySecret,
+    pub(crate) decoy: Secret32,
+}
+
+impl MemberSecrets {
+    /// What decoys are invented from.
+    pub(crate) fn decoys(&self) -> DecoySecret {
+        DecoySecret::from_secret(&self.decoy)
+    }
 }
 
 /// Seals both to the practice and the deployment that names this realm.
@@ -96,5 +103,5 @@ pub(crate) fn open_member(
     let (locator, decoy) = both.split_first_chunk::<32>().ok_or_else(corrupt)?;
     let decoy = Secret32::from_bytes(decoy.try_into().map_err(|_| corrupt())?);
     let locator = Key::from_bytes(locator).map_err(|_| corrupt())?;
-    Ok(MemberSecrets { locator, decoy: DecoySecret::from_secret(&decoy) })
+    Ok(MemberSecrets { locator, decoy })
 }

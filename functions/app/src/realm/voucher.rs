@@ -23,7 +23,7 @@ pub(super) async fn voucher<P: Platform>(realm: &Realm<'_, P>, op: VoucherReques
     }
     work::check(realm.keys, realm.now, realm.practice, Purpose::Voucher, op.patient.0, &op.work)
         .map_err(|_| Refusal::Work)?;
-    realm.count().await?;
+    let deployment = realm.named(&realm.count().await?)?.deployment;
     let count = VoucherCount { patient: op.patient, work: op.work.mac, expires: op.work.expires };
     match realm.patient(&op.patient, &PatientCommand::VoucherCount(count)).await {
         Ok(_) => {}
@@ -37,6 +37,7 @@ pub(super) async fn voucher<P: Platform>(realm: &Realm<'_, P>, op: VoucherReques
         locale: op.locale,
         asked: realm.now,
         located: op.located,
+        deployment,
     });
     job::enqueue(realm.platform, &job, 0).await?;
     Ok(RealmReply::VoucherAccepted)

@@ -4,7 +4,7 @@ use crate::Driver;
 use vestibule_app::{
     actor::practice::{
         CatalogSet, CeremonyPut, CeremonyTake, Count, Counted, FreshnessSet, Join, Locate, PracticeCommand,
-        PracticeReply, SessionPut,
+        PracticeReply, SessionPut, Spend,
     },
     sha256,
 };
@@ -94,14 +94,16 @@ pub(super) fn counters_stop_at_their_cap_until_the_hour_ends<D: Driver>(db: &Dat
 
 pub(super) fn a_realm_serves_a_practice_that_is_founded_elsewhere<D: Driver>(db: &Database<'_, D>) {
     let practice = Practice::empty(db);
-    let join = |work: u8, deployment: u8, member: u8| {
+    let after = |work: u8, deployment: u8, member: u8, replaces: Option<u8>| {
         PracticeCommand::Join(Join {
             deployment: Digest([deployment; 32]),
             member: vec![member].into(),
             work: Digest([work; 32]),
             expires: NOW.plus(limits::POW_SECONDS),
+            replaces: replaces.map(|seen| Digest([seen; 32])),
         })
     };
+    let join = |work: u8, deployment: u8, member: u8| after(work, deployment, member, None);
     assert_eq!(practice.declined(NOW, PracticeCommand::Member), ProblemKind::NotFound);
     practice.done(NOW, join(1, 1, 8));
     assert_eq!(practice.declined(NOW, join(1, 1, 8)), ProblemKind::WorkRequired);
@@ -113,6 +115,18 @@ pub(super) fn a_realm_serves_a_practice_that_is_founded_elsewhere<D: Driver>(db:
     assert_eq!(practice.run(NOW, PracticeCommand::Count(count(Counted::RealmOp, 3))), served);
     // It guards PINs and knows nothing else of the practice.
     assert_eq!(practice.declined(NOW, PracticeCommand::Directory), ProblemKind::NotFound);
+    // A deployment takes the place of the one that its caller saw, and of no other; asked again, nothing changes.
+    assert_eq!(practice.declined(NOW, after(4, 3, 10, Some(2))), ProblemKind::Conflict);
+    practice.done(NOW, after(5, 3, 10, Some(1)));
+    practice.done(NOW, after(6, 3, 11, Some(3)));
+    assert_eq!(practice.declined(NOW, after(7, 4, 12, Some(1))), ProblemKind::Conflict);
+    assert_eq!(practice.run(NOW, PracticeCommand::Member), PracticeReply::Member(vec![10].into()));
+    // An order of the root costs a proof of work, spent once.
+    let spend = |work: u8| {
+        PracticeCommand::Spend(Spend { work: Digest([work; 32]), expires: NOW.plus(limits::POW_SECONDS) })
+    };
+    assert_eq!(practice.run(NOW, spend(8)), PracticeReply::Member(vec![10].into()));
+    assert_eq!(practice.declined(NOW, spend(8)), ProblemKind::WorkRequired);
 }
 
 pub(super) fn each_proof_of_work_locates_once<D: Driver>(db: &Database<'_, D>) {

@@ -178,11 +178,13 @@ pub fn founding(catalog: &Catalog, now: UnixSeconds) -> [PracticeCommand; 3] {
             catalog: piece(4),
             freshness: piece(5),
             catalog_body: cbor::to_vec(catalog).into(),
+            before: None,
         },
         credential: CREDENTIAL,
         passkey: vec![3].into(),
         staff_keys: vec![4].into(),
         member: vec![5].into(),
+        deployment: Digest([6; 32]),
     };
     let session = SessionPut {
         token: SESSION,

@@ -58,6 +58,7 @@ impl PatientActor {
                 PatientCommand::ConfirmLoad(c) => confirm::load(db, now, c),
                 PatientCommand::ConfirmApply(c) => confirm::apply(db, now, c),
                 PatientCommand::Put(c) => put::put(db, now, c),
+                PatientCommand::Known(c) => put::known(db, c),
                 PatientCommand::VaultPut(c) => vault::put(db, c),
                 PatientCommand::VaultGet(c) => vault::get(db, c),
             }

@@ -1,7 +1,7 @@
 //! Store a pending registration.
 use super::{Outcome, take_ticket};
 use crate::driver::{Driver, StoreError, Value, blob, number};
-use vestibule_app::actor::patient::{PatientReply, Permit, Put};
+use vestibule_app::actor::patient::{Known, PatientReply, Permit, Put};
 use vestibule_core::{ids::PatientId, limits, time::UnixSeconds};
 
 /// Consumes what allows it, and keeps the registration: for [`limits::PENDING_SECONDS`] if a mailed code allowed it, until
@@ -26,11 +26,19 @@ pub(super) fn put(db: &impl Driver, now: UnixSeconds, command: &Put) -> Outcome 
             )?;
             !active.is_empty() && fresh(db, patient, nonce)?
         }
+        // Who enrolled anew by a mailed code has another key, and other realms' word does not undo that.
+        Permit::Introduced(signer, nonce) => {
+            let others = db.exec(
+                "SELECT 1 FROM registrations WHERE actor = ?1 AND patient = ?2 AND status = 1 AND key_hash != ?3",
+                vec![blob(patient), blob(signer)],
+            )?;
+            others.is_empty() && fresh(db, patient, nonce)?
+        }
     };
     if !allowed {
         return Ok(PatientReply::Unauthorized);
     }
-    if matches!(command.permit, Permit::Signed(..)) {
+    if matches!(command.permit, Permit::Signed(..) | Permit::Introduced(..)) {
         // Only a patient-key signature clears the strangers' budget.
         db.exec("UPDATE attempts SET cleared = 1 WHERE actor = ?1 AND patient = ?2", vec![blob(patient)])?;
     }
@@ -49,13 +57,13 @@ pub(super) fn put(db: &impl Driver, now: UnixSeconds, command: &Put) -> Outcome 
             blob(&command.secrets),
             number(match &command.permit {
                 Permit::Ticket(_) => now.plus(limits::PENDING_SECONDS).0,
-                Permit::Signed(..) => u64::MAX,
+                Permit::Signed(..) | Permit::Introduced(..) => u64::MAX,
             }),
             // The voucher opens one more try, or a locked address could not enrol: to whoever shows its ticket again, so
             // that no stranger who sees the pending registration takes it.
             match &command.permit {
                 Permit::Ticket(ticket) => blob(ticket),
-                Permit::Signed(..) => Value::Null,
+                Permit::Signed(..) | Permit::Introduced(..) => Value::Null,
             },
         ],
     )?;
@@ -66,4 +74,13 @@ pub(super) fn put(db: &impl Driver, now: UnixSeconds, command: &Put) -> Outcome 
 fn fresh(db: &impl Driver, patient: PatientId, nonce: &[u8]) -> Result<bool, StoreError> {
     let sql = "INSERT INTO nonces VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING RETURNING 1";
     Ok(!db.exec(sql, vec![blob(patient), blob(nonce)])?.is_empty())
+}
+
+/// Whether the active registration is of this key.
+pub(super) fn known(db: &impl Driver, command: &Known) -> Outcome {
+    let rows = db.exec(
+        "SELECT 1 FROM registrations WHERE actor = ?1 AND patient = ?2 AND status = 1 AND key_hash = ?3",
+        vec![blob(command.patient), blob(command.key_hash)],
+    )?;
+    Ok(if rows.is_empty() { PatientReply::Unauthorized } else { PatientReply::Done })
 }

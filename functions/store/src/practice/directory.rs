@@ -1,12 +1,14 @@
 //! The signed directory.
-use super::{Outcome, Stop, meta, session, set_meta};
-use crate::driver::Driver;
-use vestibule_app::actor::practice::{CatalogSet, FreshnessSet, Pieces, PracticeReply};
+use super::{Outcome, Stop, first, meta, session, set_meta};
+use crate::driver::{Driver, blob};
+use vestibule_app::actor::practice::{CatalogSet, DeploymentSet, FreshnessSet, Pieces, PracticeReply};
 use vestibule_app::sha256;
 use vestibule_core::{ids::Digest, problem::ProblemKind, time::UnixSeconds};
 
 /// All pieces.
 pub(super) fn read(db: &impl Driver) -> Outcome {
+    let before = first(db, "SELECT value FROM meta WHERE actor = ?1 AND key = ?2", vec![blob("before")])?;
+    let before = before.map(|row| row.blob(0).map(<[u8]>::to_vec)).transpose()?;
     Ok(PracticeReply::Directory(Pieces {
         roots: meta(db, "roots")?.into(),
         deployment: meta(db, "deployment")?.into(),
@@ -14,6 +16,8 @@ pub(super) fn read(db: &impl Driver) -> Outcome {
         catalog: meta(db, "catalog")?.into(),
         freshness: meta(db, "freshness")?.into(),
         catalog_body: meta(db, "catalog_body")?.into(),
+        // Empty stands for none: rows of `meta` are never taken away.
+        before: before.filter(|bytes| !bytes.is_empty()).map(Into::into),
     }))
 }
 
@@ -35,6 +39,21 @@ pub(super) fn set_catalog(db: &impl Driver, now: UnixSeconds, command: &CatalogS
 pub(super) fn set_freshness(db: &impl Driver, now: UnixSeconds, command: &FreshnessSet) -> Outcome {
     session::require(db, now, &command.session)?;
     unchanged(db, &command.expected)?;
+    set_meta(db, "freshness", &command.freshness)?;
+    Ok(PracticeReply::Done)
+}
+
+/// Replaces deployment and manifest together. This realm must serve the new deployment already: what is published is what
+/// patients ask for.
+pub(super) fn set_deployment(db: &impl Driver, now: UnixSeconds, command: &DeploymentSet) -> Outcome {
+    session::require(db, now, &command.session)?;
+    let same = sha256(&meta(db, "manifest")?) == command.expected;
+    if !same || meta(db, "member-of")? != command.serves.0 {
+        return Err(ProblemKind::Conflict.into());
+    }
+    set_meta(db, "deployment", &command.deployment)?;
+    set_meta(db, "before", command.before.as_ref().map_or(&[], |bytes| bytes))?;
+    set_meta(db, "manifest", &command.manifest)?;
     set_meta(db, "freshness", &command.freshness)?;
     Ok(PracticeReply::Done)
 }

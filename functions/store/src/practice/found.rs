@@ -21,6 +21,7 @@ pub(super) fn found(db: &impl Driver, command: &Found) -> Outcome {
     ] {
         set_meta(db, key, value)?;
     }
+    set_meta(db, "member-of", &command.deployment.0)?;
     db.exec(
         "INSERT INTO credentials VALUES (?1, ?2, ?3, ?4)",
         vec![blob(command.credential), blob(&command.passkey), blob(&command.staff_keys)],

@@ -108,6 +108,7 @@ impl PracticeActor {
             PracticeCommand::Locate(c) => counters::locate(db, now, c),
             PracticeCommand::Member => member::read(db),
             PracticeCommand::Join(c) => member::join(db, now, c),
+            PracticeCommand::Spend(c) => member::spend(db, now, c),
             PracticeCommand::CeremonyPut(c) => ceremony::put(db, now, c),
             PracticeCommand::CeremonyTake(c) => ceremony::take(db, now, c),
             PracticeCommand::Found(c) => found::found(db, c),
@@ -122,6 +123,7 @@ impl PracticeActor {
                 directory::set_catalog(db, now, c)
             }
             PracticeCommand::FreshnessSet(c) => directory::set_freshness(db, now, c),
+            PracticeCommand::DeploymentSet(c) => directory::set_deployment(db, now, c),
             PracticeCommand::SlotsLoad(c) => slots::load(db, &*self.catalog(db)?, now, c),
             PracticeCommand::Hold(c) => hold::hold(db, &*self.catalog(db)?, now, c),
             PracticeCommand::Book(c) => book::book(db, now, c),

@@ -72,6 +72,7 @@ fn register(args: &Args) -> Result<Value, Failure> {
                 origin: String::new(),
                 kem_key: Bytes(kem_key.clone()),
                 locator_share: zeros,
+                signing: None,
             })
             .collect(),
         locator: zeros,

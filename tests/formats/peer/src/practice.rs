@@ -59,7 +59,7 @@ fn found(args: &Args) -> Result<Value, Failure> {
     let founding =
         Founding::begin(&mut rng(), profile, resources, services, now(args)?).map_err(Failure::of)?;
     let (credential_id, prf) = (args.bytes("credential_id")?, args.secret("prf")?);
-    let realm = RealmToUse { origin: args.text("origin")?, kem_key: args.bytes("realm")? };
+    let realm = RealmToUse { origin: args.text("origin")?, kem_key: args.bytes("realm")?, signing: None };
     let passkey = Sealing { credential_id: &credential_id, prf: &prf };
     let made = founding.finish(&mut rng(), &passkey, &[realm], 1, now(args)?).map_err(Failure::of)?;
     let groups: Vec<&str> = made.recovery_kit.groups.iter().map(|g| g.as_str()).collect();

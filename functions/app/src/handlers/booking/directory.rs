@@ -30,5 +30,6 @@ pub(super) fn assemble(pieces: &Pieces) -> Result<Directory, Fault> {
         manifest: piece(&pieces.manifest)?,
         catalog: piece(&pieces.catalog)?,
         freshness: piece(&pieces.freshness)?,
+        before: pieces.before.as_ref().map(piece).transpose()?,
     })
 }

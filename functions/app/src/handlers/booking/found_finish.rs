@@ -68,11 +68,13 @@ pub(crate) async fn found_finish<P: Platform>(
             catalog: cbor::to_vec(&directory.catalog).into(),
             freshness: cbor::to_vec(&directory.freshness).into(),
             catalog_body,
+            before: None,
         },
         credential,
         passkey,
         staff_keys: request.staff_keys,
         member: cbor::to_vec(&member).into(),
+        deployment: member.deployment,
     };
     ask(platform, practice, &PracticeCommand::Found(found)).await?;
     Ok(done())

@@ -5,6 +5,7 @@ mod cache_put;
 mod calendar;
 mod catalog;
 mod catalog_put;
+mod deployment_put;
 mod directory;
 mod found_begin;
 mod found_finish;
@@ -38,6 +39,7 @@ pub(crate) async fn answer<P: Platform>(
         Route::Directory(p) => directory::directory(platform, p).await,
         Route::Catalog(p) => catalog::catalog(platform, call, p).await,
         Route::CatalogPut(p) => catalog_put::catalog_put(platform, call, p).await,
+        Route::DeploymentPut(p) => deployment_put::deployment_put(platform, call, p).await,
         Route::FreshnessPut(p) => freshness_put::freshness_put(platform, call, p).await,
         Route::Slots(p) => slots::slots(platform, call, p).await,
         Route::Hold(p) => hold::hold(platform, call, p).await,

@@ -1,4 +1,7 @@
 //! Composite signatures: Ed25519 and ML-DSA-65 over the same message, both needed (PROTOCOL section 1).
+#![no_std]
+extern crate alloc;
+
 use alloc::{boxed::Box, string::ToString, vec::Vec};
 use core::fmt;
 use ed25519_dalek::Signer;
@@ -78,6 +81,7 @@ impl fmt::Debug for SigningKey {
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
+    use alloc::{format, vec};
     use vestibule_verify::{Verified, VerifyError, VerifyingKey, verify};
 
     fn key(seed: u8) -> SigningKey {
