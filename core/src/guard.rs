@@ -28,6 +28,8 @@ pub struct Facts {
     pub device: Option<u32>,
     /// A valid ticket was shown, or the one behind this registration, whose try is left.
     pub ticket: bool,
+    /// When the shard learned that its counts had been set back: how many strangers tried in the hour before is not known.
+    pub set_back: Option<UnixSeconds>,
 }
 
 /// Seconds to wait when waiting does not help: only a voucher or the patient key does.
@@ -48,6 +50,9 @@ pub fn admit(facts: &Facts, now: UnixSeconds) -> Result<Budget, u64> {
     }
     if facts.strangers >= limits::STRANGER_ATTEMPTS_UNREFUNDED {
         return Err(FOR_EVER);
+    }
+    if let Some(opens) = facts.set_back.map(|at| at.plus(HOUR)).filter(|opens| *opens > now) {
+        return Err(opens.since(now).min(HOUR));
     }
     if facts.hour >= limits::STRANGER_ATTEMPTS_PER_HOUR {
         let opens = facts.oldest.unwrap_or(now).plus(HOUR);
@@ -80,6 +85,17 @@ mod tests {
                 "the oldest is later than this clock",
                 Facts { oldest: Some(UnixSeconds(1_000_001)), ..full_hour },
                 Err(HOUR),
+            ),
+            ("set back half an hour ago", Facts { set_back: Some(UnixSeconds(998_200)), ..none }, Err(1_800)),
+            (
+                "set back an hour ago",
+                Facts { set_back: Some(UnixSeconds(996_400)), ..none },
+                Ok(Budget::Stranger),
+            ),
+            (
+                "a device after that",
+                Facts { set_back: Some(NOW), device: Some(0), ..none },
+                Ok(Budget::Device),
             ),
             ("tenth ever", Facts { strangers: 9, ..none }, Ok(Budget::Stranger)),
             ("eleventh ever", burnt, Err(FOR_EVER)),

@@ -101,6 +101,8 @@ pub mod namespace {
     pub const DECOY_PART: &str = "decoy-part";
     /// A patient asks a realm to introduce it to another.
     pub const INTRODUCE: &str = "introduce";
+    /// A realm says how many attempts it has counted; and what such a statement answers.
+    pub const WITNESS: &str = "witness";
     /// A realm introduces a patient to another.
     pub const INTRODUCTION: &str = "introduction";
 }

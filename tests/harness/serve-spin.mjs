@@ -8,6 +8,7 @@ import process from "node:process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { restore } from "./restore.mjs";
 import { place } from "../../web/partners.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
@@ -120,6 +121,7 @@ async function crash() {
     child.kill("SIGKILL");
     await ended(child);
   }
+  restore(state);
   const again = [];
   for (const { port } of hosts) again.push(await start(port));
   hosts = again;

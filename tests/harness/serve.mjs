@@ -8,6 +8,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { Miniflare } from "miniflare";
+import { restore } from "./restore.mjs";
 import { place } from "../../web/partners.mjs";
 
 process.env.WRANGLER_SEND_METRICS = "false";
@@ -202,6 +203,7 @@ async function stop(code) {
 async function crash() {
   for (const pid of workerdPids()) process.kill(Number(pid), "SIGKILL");
   await server.dispose().catch((error) => workerdLog.write(`dispose after crash: ${error}\n`));
+  restore(state);
   server = new Miniflare(options(port).miniflare);
   await server.ready;
   console.log(`READY ${origin}`);

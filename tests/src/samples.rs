@@ -24,6 +24,7 @@ use vestibule_core::{
             PutStatement, RealmOp, Redeem, SealedRequest, VaultGet, VaultPut, VoucherRequest,
         },
         reshare::{Dealing, Introduce, Reshare, Succession},
+        witness::{Shown, Witness, Witnessed},
     },
 };
 
@@ -320,6 +321,21 @@ pub fn operations(practice: PracticeId, patient: PatientId) -> Vec<(&'static str
                 roots: vec![signed("root", vec![42; 60])],
                 order: signed("resharing", vec![44; 60]),
                 work: work(),
+            }),
+        ),
+        (
+            "Witness",
+            RealmOp::Witness(Witness {
+                patient: PatientId([40; 16]),
+                device: digest(50),
+                challenge: digest(51),
+                seen: vec![Shown {
+                    witnessed: Witnessed {
+                        key: Bytes(vec![47; 1984]),
+                        checkpoint: signed("witness", vec![49; 60]),
+                    },
+                    earlier: None,
+                }],
             }),
         ),
         (

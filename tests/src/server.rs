@@ -225,6 +225,24 @@ impl Server {
         ready.recv_timeout(Duration::from_mins(1)).map_err(|_| StartError("it did not come back".into()))
     }
 
+    /// A copy of the stored data as it is now: a backup. The server must be idle.
+    pub fn backup(&self) -> Result<PathBuf, StartError> {
+        let (data, state) = (self.data(), self.state.as_ref());
+        let (Some(data), Some(state)) = (data, state) else {
+            return Err(StartError("not our server".into()));
+        };
+        let copy = state.join("backup");
+        copy_all(&data, &copy)?;
+        Ok(copy)
+    }
+
+    /// Stops the server, puts a backup in the place of its data, and starts it again with the same secret and port.
+    pub fn restore(&self, backup: &Path) -> Result<(), StartError> {
+        let state = self.state.as_ref().ok_or_else(|| StartError("not our server".into()))?;
+        copy_all(backup, &state.join("restore"))?;
+        self.crash()
+    }
+
     /// The platform secret: what a hostile operator has, and a thief of the database has not.
     pub fn platform_secret(&self) -> Option<[u8; 32]> {
         let text = fs::read_to_string(self.state.as_ref()?.join("platform-secret")).ok()?;
@@ -243,6 +261,20 @@ impl Server {
     pub fn data(&self) -> Option<PathBuf> {
         self.state.as_ref().map(|state| state.join("data"))
     }
+}
+
+fn copy_all(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_all(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
 }
 
 impl Drop for Server {

@@ -10,3 +10,4 @@ pub mod http;
 pub mod pow;
 pub mod realm;
 pub mod reshare;
+pub mod witness;

@@ -9,6 +9,7 @@ use crate::{
         envelope::{Sealed, Signed},
         pow::Solution,
         reshare::{Dealt, Introduce, Introduced, Reshare, Succession},
+        witness::{Standing, Witness},
     },
 };
 use alloc::{string::String, vec::Vec};
@@ -102,6 +103,9 @@ pub enum RealmOp {
     /// Guard a practice's PINs from now on.
     #[n(9)]
     Join(#[n(0)] Join),
+    /// Say what was counted, and what other realms said.
+    #[n(10)]
+    Witness(#[n(0)] Witness),
     /// Deal your share of the locator key anew, to other realms.
     #[n(11)]
     Reshare(#[n(0)] Reshare),
@@ -402,6 +406,9 @@ pub enum RealmReply {
     /// To [`RealmOp::VaultGet`]: CBOR of the [`Sealed`] vault, empty if there is none.
     #[n(7)]
     Vault(#[n(0)] Bytes),
+    /// To [`RealmOp::Witness`].
+    #[n(10)]
+    Witnessed(#[n(0)] Standing),
     /// To [`RealmOp::Reshare`].
     #[n(11)]
     Dealt(#[n(0)] Dealt),

@@ -28,6 +28,7 @@ mod transport;
 mod trouble;
 mod unlock;
 mod vault;
+mod witness;
 
 pub use book::{BookRequest, LIMIT_DETAILS};
 pub use directory::{Practice, verified};

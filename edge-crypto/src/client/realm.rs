@@ -13,6 +13,7 @@ use vestibule_core::{
             RealmRequest, Redeem, Redeemed, VaultGet, VaultPut, VoucherRequest,
         },
         reshare::{Dealt, Introduce, Introduced, Reshare},
+        witness::{Standing, Witness},
     },
 };
 use vestibule_verify::Verified;
@@ -80,6 +81,8 @@ operations! {
     realm_put(Put: Put) -> () = RealmReply::Stored => ();
     /// Has the realm guard a practice's PINs.
     realm_join(Join: Join) -> () = RealmReply::Stored => ();
+    /// What the realm has counted, and what it keeps of others.
+    realm_witness(Witness: Witness) -> Standing = RealmReply::Witnessed(s) => s;
     /// Has the realm deal its share of the locator key anew.
     realm_reshare(Reshare: Reshare) -> Dealt = RealmReply::Dealt(d) => d;
     /// Has the realm say to others that a key is a patient's.

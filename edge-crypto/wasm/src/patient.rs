@@ -124,8 +124,8 @@ impl PatientClient {
         Ok(())
     }
 
-    /// Unlocks with the PIN. A redeemed code opens one more try. Gives `{failedAttempts, withoutRealms}`: the origins of realms
-    /// that were down or lied, where enough others answered.
+    /// Unlocks with the PIN. A redeemed code opens one more try. Gives `{failedAttempts, withoutRealms, behind}`: the origins of
+    /// realms that were down or lied, where enough others answered, and of those that still hold another PIN.
     pub async fn unlock(&mut self, pin: String, progress: JsValue) -> core::result::Result<JsValue, JsValue> {
         let tickets = self.tickets.take();
         let tickets = tickets.as_ref().map_or(&[][..], |t| &t.tickets);
@@ -136,6 +136,16 @@ impl PatientClient {
             .await
             .map_err(|e| Failure::of(&e, &self.client))?;
         Ok(self.unlocked(unlocked))
+    }
+
+    /// Compares what the servers have counted with what each keeps of the others. Gives the origins of those that were set back.
+    pub async fn witness(&self) -> core::result::Result<Vec<String>, JsValue> {
+        let practice = self.practice()?;
+        let session = self.session.as_ref().ok_or(Failure::input("locked"))?;
+        let set_back = self.client.witness(practice, session).await;
+        // Who did not answer was named at the unlock.
+        drop(self.client.troubles());
+        Ok(set_back.map_err(|e| Failure::of(&e, &self.client))?)
     }
 
     /// Books; the view is of what the server now serves, read back and checked.
@@ -255,8 +265,15 @@ impl PatientClient {
             self.client.troubles().into_iter().filter(|t| !t.refused).map(|t| t.origin).collect();
         silent.sort();
         silent.dedup();
-        let silent = view::array(&silent, |origin| origin.as_str().into());
-        view::object(&[("failedAttempts", unlocked.failed_attempts.into()), ("withoutRealms", silent)])
+        let origins = |all: &[String]| view::array(all, |origin| origin.as_str().into());
+        let realms = self.practice.iter().flat_map(|p| p.directory.deployment().realms.iter());
+        let behind: Vec<String> =
+            realms.filter(|r| unlocked.behind.contains(&r.index)).map(|r| r.origin.clone()).collect();
+        view::object(&[
+            ("failedAttempts", unlocked.failed_attempts.into()),
+            ("withoutRealms", origins(&silent)),
+            ("behind", origins(&behind)),
+        ])
     }
 
     fn practice(&self) -> Result<&Practice> {

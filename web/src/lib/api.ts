@@ -161,6 +161,8 @@ export interface Opened {
   failedAttempts: number;
   /** Origins of realms that were down or gave false answers, where enough others answered. */
   withoutRealms: string[];
+  /** Origins of realms that still hold another PIN. */
+  behind: string[];
 }
 
 /** `PatientClient` as wasm-bindgen exports it. */
@@ -175,6 +177,8 @@ export interface PatientWasm {
   redeem(codes: string[]): Promise<{ registered: boolean }>;
   enrol(): Promise<void>;
   unlock(pin: string, progress: Progress): Promise<Opened>;
+  /** Origins of realms that were set back. */
+  witness(): Promise<string[]>;
   book(request: BookingRequest): Promise<AppointmentView>;
   appointments(): Promise<AppointmentView[]>;
   cancel(id: string, note: string): Promise<AppointmentView>;
@@ -269,6 +273,8 @@ export interface PatientApi {
   /** A code for each realm, in their order; empty where there is none. */
   redeem(codes: string[]): Promise<{ registered: boolean }>;
   enrol(): Promise<void>;
+  /** Origins of realms that were set back. */
+  witness(): Promise<string[]>;
   unlock(pin: string, progress: Progress): Promise<Opened>;
   book(request: BookingRequest): Promise<AppointmentView>;
   appointments(): Promise<AppointmentView[]>;

@@ -29,6 +29,10 @@ export class Session {
   failedAttempts = $state(0);
   /** Origins of servers that did without at the last unlocking. */
   withoutRealms: string[] = $state.raw([]);
+  /** Origins of servers that still hold another PIN, and could not be brought up to date. */
+  behind: string[] = $state.raw([]);
+  /** Origins of servers that have counted fewer attempts than they once signed. */
+  setBack: string[] = $state.raw([]);
   /** Argon2id passes done, of how many; 0 of 0 while none is running. */
   progress = $state({ done: 0, total: 0 });
 
@@ -116,10 +120,21 @@ export class Session {
     this.#opened(await this.#withProgress((report) => this.#client().unlockKnown(pin, report)));
   }
 
-  #opened({ failedAttempts, withoutRealms }: Opened): void {
+  #opened({ failedAttempts, withoutRealms, behind }: Opened): void {
     this.failedAttempts = failedAttempts;
     this.withoutRealms = withoutRealms;
+    this.behind = behind;
     this.unlocked = true;
+  }
+
+  /** Has the servers that guard the PIN watch each other. Whoever does not answer is watched the next time. */
+  async watch(): Promise<void> {
+    if ((this.directory?.realms.length ?? 0) < 2) return;
+    try {
+      this.setBack = await this.#client().witness();
+    } catch (error) {
+      console.info('witness', codeOf(error));
+    }
   }
 
   book(request: BookingRequest): Promise<AppointmentView> {

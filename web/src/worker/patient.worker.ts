@@ -52,6 +52,7 @@ const api: PatientApi = {
     await refreshBlob();
     return result;
   },
+  witness: async () => [...(await patient().witness())],
   book: (request) => patient().book(request),
   appointments: () => patient().appointments(),
   cancel: (id, note) => patient().cancel(id, note),

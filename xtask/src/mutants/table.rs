@@ -315,6 +315,16 @@ const fn stored(",
         test: ("moves", "states_are_said_by_who_may_and_believed_only_then"),
     },
     Mutant {
+        name: "a-witness-that-forgets",
+        side: Side::Server,
+        edits: &[(
+            "functions/store/src/patient/witness.rs",
+            "WHERE excluded.number > number",
+            "WHERE excluded.number < number",
+        )],
+        test: ("witness", "a_realm_restored_from_yesterdays_storage_is_named"),
+    },
+    Mutant {
         name: "an-address-in-the-log",
         side: Side::Server,
         edits: &[(

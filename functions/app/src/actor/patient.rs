@@ -142,6 +142,41 @@ message! {
         /// CBOR of a `Sealed`.
         4 vault: Bytes,
     }
+    /// What a realm said of a shard, its signature verified.
+    Mark {
+        /// Hash of the realm's signing key.
+        0 realm: KeyHash,
+        /// Attempts counted.
+        1 number: u64,
+        /// Mark of the last.
+        2 mark: Digest,
+        /// CBOR of a `Witnessed`.
+        3 checkpoint: Bytes,
+        /// CBOR of a `Shown` that proves that it was set back.
+        4 evidence: Option<Bytes>,
+    }
+    /// Take in what realms said, and say what was counted.
+    Witness {
+        /// Whose device asks.
+        0 patient: PatientId,
+        /// SHA-256 of the device token.
+        1 device: Digest,
+        /// What this realm signed itself once.
+        2 own: Option<Mark>,
+        /// Random: the mark of a shard that was set back.
+        3 fresh: Digest,
+        /// What the others signed.
+        4 seen: Vec<Mark>,
+    }
+    /// What was counted.
+    Witnessed {
+        /// Attempts.
+        0 number: u64,
+        /// Mark of the last.
+        1 mark: Digest,
+        /// CBOR of a `Witnessed` of each other realm: the newest.
+        2 kept: Vec<Bytes>,
+    }
     /// Read the vault.
     VaultGet {
         /// Whose.
@@ -201,6 +236,9 @@ pub enum PatientCommand {
     /// See [`Known`].
     #[n(11)]
     Known(#[n(0)] Known),
+    /// See [`Witness`].
+    #[n(12)]
+    Witness(#[n(0)] Witness),
 }
 
 /// All answers.
@@ -242,4 +280,7 @@ pub enum PatientReply {
     /// The proof of work was used before.
     #[n(11)]
     WorkUsed,
+    /// See [`Witnessed`].
+    #[n(12)]
+    Witnessed(#[n(0)] Witnessed),
 }

@@ -14,6 +14,7 @@ pub(crate) mod secrets;
 mod succession;
 mod vault;
 mod voucher;
+mod witness;
 
 use crate::{
     actor::{
@@ -89,6 +90,7 @@ pub(crate) async fn realm<P: Platform>(platform: &P, call: &Call) -> Result<Resp
         RealmOp::VaultPut(op) => vault::put(&realm, op).await,
         RealmOp::VaultGet(op) => vault::get(&realm, &op).await,
         RealmOp::Join(op) => join::join(&realm, &op).await,
+        RealmOp::Witness(op) => witness::witness(&realm, &op).await,
         RealmOp::Reshare(op) => reshare::reshare(&realm, &op).await,
         RealmOp::Introduce(op) => introduce::introduce(&realm, &op).await,
     };

@@ -1,5 +1,5 @@
 //! Count an attempt, before anything is evaluated.
-use super::{Outcome, registered, registration, take_ticket};
+use super::{Outcome, registered, registration, take_ticket, witness};
 use crate::driver::{Driver, StoreError, blob, maybe_blob, number};
 use vestibule_app::actor::patient::{Attempt, PatientReply, Secrets};
 use vestibule_core::{
@@ -47,6 +47,7 @@ pub(super) fn attempt(db: &impl Driver, now: UnixSeconds, command: &Attempt) -> 
         ],
     )?;
     let sealed = known.map_or_else(|| command.decoy_secrets.clone(), |r| r.sealed.into());
+    witness::count(db, &command.handle)?;
     Ok(PatientReply::Secrets(Secrets { registration: command.registration, sealed }))
 }
 
@@ -81,6 +82,7 @@ fn facts(db: &impl Driver, now: UnixSeconds, command: &Attempt, ticket: bool) ->
         registration: row.number(3)?,
         device,
         ticket,
+        set_back: witness::set_back(db)?,
     })
 }
 

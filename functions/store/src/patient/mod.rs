@@ -7,6 +7,7 @@ mod redeem;
 mod schema;
 mod vault;
 mod voucher;
+mod witness;
 
 use crate::{
     driver::{Driver, StoreError, blob, number},
@@ -61,6 +62,7 @@ impl PatientActor {
                 PatientCommand::Known(c) => put::known(db, c),
                 PatientCommand::VaultPut(c) => vault::put(db, c),
                 PatientCommand::VaultGet(c) => vault::get(db, c),
+                PatientCommand::Witness(c) => witness::witness(db, now, c),
             }
         });
         if !matches!(done, Ok(PatientReply::Invalid) | Err(_)) {

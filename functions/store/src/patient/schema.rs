@@ -33,6 +33,23 @@ pub(crate) const MIGRATIONS: &[&[&str]] = &[&[
         UNIQUE (actor, handle)
     )",
     "CREATE INDEX attempts_patient ON attempts (actor, patient, at)",
+    // What this shard says to other realms: counted since the practice was founded, and when it learned that it was set back.
+    "CREATE TABLE progress (
+        actor BLOB NOT NULL PRIMARY KEY,
+        number INTEGER NOT NULL,
+        mark BLOB NOT NULL,
+        set_back INTEGER
+    ) WITHOUT ROWID",
+    // The newest that each other realm said, and the first proof that one was set back.
+    "CREATE TABLE witnessed (
+        actor BLOB NOT NULL,
+        realm BLOB NOT NULL,
+        number INTEGER NOT NULL,
+        mark BLOB NOT NULL,
+        checkpoint BLOB NOT NULL,
+        evidence BLOB,
+        PRIMARY KEY (actor, realm)
+    ) WITHOUT ROWID",
     "CREATE TABLE devices (
         seq INTEGER PRIMARY KEY AUTOINCREMENT,
         actor BLOB NOT NULL,

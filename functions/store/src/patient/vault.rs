@@ -5,7 +5,11 @@ use vestibule_app::actor::patient::{PatientReply, VaultGet, VaultPut};
 use vestibule_core::ids::{Digest, PatientId};
 
 /// Key hash of the active registration that the token belongs to, with head and vault.
-fn of_device(db: &impl Driver, patient: PatientId, device: &Digest) -> Result<Option<Row>, StoreError> {
+pub(super) fn of_device(
+    db: &impl Driver,
+    patient: PatientId,
+    device: &Digest,
+) -> Result<Option<Row>, StoreError> {
     let rows = db.exec(
         "SELECT r.key_hash, v.head, v.vault FROM devices d
          JOIN registrations r ON r.actor = d.actor AND r.patient = d.patient AND r.registration = d.registration AND r.status = 1
