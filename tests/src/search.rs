@@ -182,7 +182,9 @@ pub fn stolen(server: &Server) -> Vec<Item> {
     for log in ["workerd.log", "queue.log"] {
         items.push(std::fs::read(server.state.as_ref().unwrap().join(log)).unwrap_or_default());
     }
-    assert!(items.iter().map(Vec::len).sum::<usize>() > 10_000, "the thief found nothing");
+    let found = items.iter().map(Vec::len).sum::<usize>();
+    // A realm that guards the PIN of one patient has little.
+    assert!(found > 2_000, "the thief found {found} bytes in {} values", items.len());
     items
 }
 

@@ -393,7 +393,7 @@ fn a_removed_realm_with_one_of_the_new_finds_nothing() {
     let (patient, email) = booked(&world);
     let before = world.practice.directory.deployment().clone();
     let practice = reshare(&world, &[third], 2);
-    unlock(&world, &practice, &patient, RIGHT).unwrap();
+    goes_over(&world, &practice, &patient, &email);
     let after = practice.directory.deployment();
     let address = locator::normalise_email(&email).unwrap();
     let input = locator::input(&address, &practice.id(), &mut |_, _| {}).unwrap();
