@@ -126,7 +126,9 @@ fn judge(
     let beside = needs.get(1..).unwrap_or(&[]);
     let rooms = assign(beside, hours, booked.resource, span, taken);
     if let Some(rooms) = rooms {
-        rooms.into_iter().for_each(|room| taken.add(room));
+        for room in rooms {
+            taken.add(room);
+        }
         None
     } else {
         Some(Conflict::NoRoom)

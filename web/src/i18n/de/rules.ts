@@ -76,7 +76,7 @@ export const rules = {
   removePast: 'Vergangene entfernen',
 
   // Feiertage und Schließtage
-  closuresText: 'An diesen Tagen ruhen alle Sprechzeiten. Wer trotzdem arbeitet, bekommt bei „Personen und Räume“ einen Sondertermin.',
+  closuresText: 'An diesen Tagen ruhen alle Sprechzeiten. Wer trotzdem arbeitet, bekommt bei „Personen und Räume“ einen einzelnen Tag mit Zeiten.',
   addClosure: 'Schließtage eintragen',
   addHolidays: 'Feiertage übernehmen',
   noClosures: 'Keine Feiertage und keine Schließtage eingetragen.',
@@ -142,6 +142,8 @@ export const rules = {
   before: 'Davor',
   after: 'Danach',
   minutes: (count: number): string => (count === 0 ? 'keiner' : `${count} Min.`),
+  prepare: 'Vorbereiten davor',
+  tidy: 'Aufräumen danach',
   needs: 'Räume und Geräte',
   needsText: 'Alles davon wird gebraucht und mitgebucht. Stehen mehrere zur Wahl, genügt eines davon.',
   needsNone: 'Legen Sie zuerst bei „Personen und Räume“ einen Raum oder ein Gerät an.',

@@ -74,7 +74,7 @@ export const rules: typeof German = {
   past: (count) => `${count} in the past`,
   removePast: 'Remove past ones',
 
-  closuresText: 'On these days everybody’s hours rest. Who works all the same gets a single day under “People and rooms”.',
+  closuresText: 'On these days everybody’s hours rest. Who works all the same gets a single day with hours under “People and rooms”.',
   addClosure: 'Add closed days',
   addHolidays: 'Take over public holidays',
   noClosures: 'No public holidays and no closed days yet.',
@@ -138,6 +138,8 @@ export const rules: typeof German = {
   before: 'Before',
   after: 'After',
   minutes: (count) => (count === 0 ? 'none' : `${count} min`),
+  prepare: 'Preparing before',
+  tidy: 'Tidying after',
   needs: 'Rooms and devices',
   needsText: 'All of it is needed, and booked along. Where there are several to choose from, one of them is enough.',
   needsNone: 'Add a room or a device under “People and rooms” first.',

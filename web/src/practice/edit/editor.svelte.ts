@@ -174,7 +174,8 @@ export class Editor {
         classes: [],
       },
     };
-    return { catalog, shapes: Object.fromEntries(services.map((each) => [each.id, shapesOf(each)])), open_to };
+    // Plain values: a worker takes nothing else.
+    return $state.snapshot({ catalog, shapes: Object.fromEntries(services.map((each) => [each.id, shapesOf(each)])), open_to }) as CatalogEdit;
   }
 
   /** Sections in which something does not hold yet. */
