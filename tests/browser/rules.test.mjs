@@ -52,16 +52,21 @@ async function publish(page) {
   assert.deepEqual(await page.getByTestId('settings-problem').allTextContents(), [], 'publishing succeeds');
 }
 
-/** The starts that the booking page shows for its first week, as Unix seconds. */
-async function offered() {
-  const visitor = await person(world.browser, { locale: 'de-DE', device: DESKTOP });
-  const { page } = visitor;
-  await page.goto(world.link);
-  await page.getByTestId('service').first().click();
+/** The starts of the week that the page shows, as Unix seconds. */
+async function shown(page) {
   await page.getByTestId('slot').filter({ visible: true }).first().waitFor();
   const starts = await page.getByTestId('slot').evaluateAll((slots) => slots.map((slot) => Number(slot.dataset.start)));
-  await visitor.close();
   return [...new Set(starts)];
+}
+
+/** The starts that the booking page offers in its first week. */
+async function offered() {
+  const visitor = await person(world.browser, { locale: 'de-DE', device: DESKTOP });
+  await visitor.page.goto(world.link);
+  await visitor.page.getByTestId('service').first().click();
+  const starts = await shown(visitor.page);
+  await visitor.close();
+  return starts;
 }
 
 step('a practice, and a patient who has booked', async () => {
@@ -73,7 +78,12 @@ step('a practice, and a patient who has booked', async () => {
   const { link } = await practice.found(page, server.origin, input, async () => {});
   world.link = link;
   const visitor = await person(world.browser, { locale: 'de-DE', device: PHONE });
-  world.start = await patient.chooseTime((await visitor.page.goto(link), visitor.page));
+  await visitor.page.goto(link);
+  await visitor.page.getByTestId('service').first().click();
+  const starts = await shown(visitor.page);
+  // One with another free time right after it, so that a buffer shows.
+  world.start = starts.find((start) => starts.includes(start + 1200));
+  await visitor.page.locator(`[data-testid=slot][data-start="${world.start}"]`).filter({ visible: true }).first().click();
   await patient.fillDetails(visitor.page, PATIENT);
   await patient.choosePin(visitor.page, PIN);
   await visitor.page.getByTestId('step-code').waitFor();
@@ -104,31 +114,40 @@ step('a buffer and a room need change what is offered', async () => {
   await page.getByTestId('exception').getByRole('button', { name: /^Entfernen/ }).last().click();
   await section(page, 'services');
   await page.getByTestId('service-editor').first().locator('summary').click();
-  await page.getByTestId('service-after').selectOption('30');
+  await page.getByTestId('service-before').selectOption('30');
   await page.getByTestId('add-need').click();
   await page.getByTestId('need-after').selectOption('15');
+  await page.getByTestId('service-price').fill('30 €');
+  await page.getByTestId('add-question').click();
+  await page.getByTestId('question-text').fill('Waren Sie schon bei uns?');
+  await page.getByTestId('question-answers').fill('Ja\nNein');
   await look(page, 'de, settings, services');
   await publish(page);
   const { rules, services } = await catalog();
+  assert.equal(services[0].price, '30 €');
+  assert.deepEqual(services[0].questions, [{ text: 'Waren Sie schon bei uns?', answers: ['Ja', 'Nein'], required: false }]);
   assert.deepEqual(services[0].classes, [1]);
   const [own, beside] = rules.classes[0].needs;
-  assert.deepEqual([own.after, beside.after, beside.one_of.length], [30, 15, 1]);
+  assert.deepEqual([own.before, beside.after, beside.one_of.length], [30, 15, 1]);
   const after = await offered();
-  const next = (starts) => starts.filter((start) => start > world.start && start < world.start + 3000);
-  assert.ok(before.includes(world.start + 1200), 'right after the booked one there was a time');
-  assert.deepEqual(next(after).filter((start) => start < world.start + 1200), [], 'the booked one itself');
-  // Before it the new buffer of whoever comes must fit as well.
-  assert.ok(before.filter((start) => start > world.start - 3000 && start < world.start).every((start) => start + 3000 <= world.start || !after.includes(start)));
-  // Removing the room's only place ends all offers: nobody has another one.
-  await section(page, 'people');
-  await page.getByTestId('resource-editor').last().locator('summary').click();
-  await page.getByTestId('resource-always').uncheck();
-  await page.getByTestId('section-closures').click();
+  const soon = (starts) => starts.filter((start) => start >= world.start && start < world.start + 3000);
+  assert.ok(soon(before).includes(world.start + 1200), 'right after the booked one there was a time');
+  assert.deepEqual(soon(after), [], 'there is none before its 30 minutes are over');
+  // A day without the room is a day without appointments.
+  const day = after.map(practice.dayOf).find((each) => each !== practice.dayOf(world.start));
+  await section(page, 'absences');
+  await look(page, 'de, settings, no absences');
+  await page.getByTestId('add-absence').click();
+  await page.getByTestId('absence-who').selectOption({ label: 'Raum 1' });
+  await page.getByTestId('absence-from-day').fill(day);
+  await page.getByTestId('absence-to-day').fill(day);
+  await page.getByTestId('absence-take').click();
+  await publish(page);
+  assert.ok((await offered()).every((start) => practice.dayOf(start) !== day), 'nothing without the room');
 });
 
 step('public holidays by country and region become closures', async () => {
   const { page } = world.staff;
-  await page.getByTestId('settings-discard').click();
   await section(page, 'closures');
   await page.getByTestId('add-holidays').click();
   await page.getByTestId('holidays-country').selectOption('DE');
@@ -156,7 +175,7 @@ step('an absence is two clicks from the calendar; what is booked is listed, and 
   const dialog = page.getByTestId('quick-absence');
   await dialog.getByTestId('clash').waitFor();
   assert.equal(await dialog.getByTestId('clash').getAttribute('data-conflict'), 'away');
-  assert.deepEqual((await catalog()).resources.map(({ schedule }) => schedule?.absences.length ?? 0), [0, 0], 'nothing is published before that');
+  assert.deepEqual((await catalog()).resources.map(({ schedule }) => schedule?.absences.length ?? 0), [0, 1], 'nothing is published before that');
   await look(page, 'de, calendar, absence with a conflict');
   await page.getByTestId('absence-enter').click();
   const opens = dialog.getByTestId('clash-open');
@@ -169,11 +188,22 @@ step('an absence is two clicks from the calendar; what is booked is listed, and 
   await page.getByTestId('drawer').getByText(PATIENT.reason).waitFor();
   await page.getByTestId('act-moved').waitFor();
   await page.keyboard.press('Escape');
+  // A span drawn with the mouse is asked for with its times.
+  const cells = await page.locator('.ec-day').last().boundingBox();
+  const [x, y] = [cells.x + cells.width * 0.6, cells.y + 150];
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x, y + 34, { steps: 4 });
+  await page.mouse.up();
+  await page.getByTestId('absence-enter').waitFor();
+  const [from, to] = [await page.getByTestId('absence-from').inputValue(), await page.getByTestId('absence-to').inputValue()];
+  assert.ok(from < to, `drawn from ${from} to ${to}`);
+  await page.keyboard.press('Escape');
   // Later, from the settings, and on a phone.
   await page.setViewportSize(PHONE.viewport);
   await page.getByTestId('tab-settings').click();
   await section(page, 'absences');
-  await page.getByTestId('absence').waitFor();
+  await page.getByTestId('absence').first().waitFor();
   await look(page, 'de, phone, settings, absences');
   await section(page, 'conflicts');
   await page.getByTestId('clash').waitFor();

@@ -220,6 +220,7 @@ mod tests {
             access: Access::Public,
             per_day: None,
             per_week: None,
+            request: None,
         };
         catalog.services = vec![crate::wire::catalog::Service { classes: Some(vec![1]), ..service(20) }];
         catalog.rules =

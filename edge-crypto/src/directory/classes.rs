@@ -26,6 +26,8 @@ pub struct Shape {
     pub per_day: Option<u16>,
     /// As in [`Class::per_week`].
     pub per_week: Option<u16>,
+    /// As in [`Class::request`].
+    pub request: Option<bool>,
 }
 
 impl Shape {
@@ -39,12 +41,13 @@ impl Shape {
             access: class.access.clone(),
             per_day: class.per_day,
             per_week: class.per_week,
+            request: class.request,
         }
     }
 
     fn class(self, id: u16) -> Class {
-        let Self { minutes, needs, notice, horizon, access, per_day, per_week } = self;
-        Class { id, minutes, needs, notice, horizon, access, per_day, per_week }
+        let Self { minutes, needs, notice, horizon, access, per_day, per_week, request } = self;
+        Class { id, minutes, needs, notice, horizon, access, per_day, per_week, request }
     }
 
     /// Counted apart from others of the same shape.
@@ -61,6 +64,7 @@ impl Shape {
             && u32::from(self.horizon) == limits::HORIZON_DAYS
             && self.access == Access::Public
             && !self.has_caps()
+            && self.request.is_none()
     }
 }
 

@@ -28,6 +28,7 @@ fn shape(minutes: u16) -> Shape {
         access: Access::Public,
         per_day: None,
         per_week: None,
+        request: None,
     }
 }
 
@@ -60,6 +61,8 @@ fn edited(before: &Catalog, services: &[(u8, Vec<Shape>)]) -> Catalog {
         minutes: 0,
         resources: vec![],
         classes: None,
+        price: None,
+        questions: None,
     };
     let catalog = Catalog { services: services.iter().map(listed).collect(), ..before.clone() };
     let shapes = services.iter().map(|(n, shapes)| (service(*n), shapes.clone())).collect();
@@ -78,6 +81,9 @@ fn plain_services_have_no_class_and_one_shape_is_one_class() {
     let shared =
         edited(&plain, &[(1, vec![noticed(20, 60)]), (2, vec![noticed(20, 60)]), (3, vec![noticed(25, 60)])]);
     assert_eq!(classes(&shared), [Some(vec![1]), Some(vec![1]), Some(vec![2])]);
+    let asked =
+        edited(&plain, &[(1, vec![shape(20)]), (2, vec![Shape { request: Some(true), ..shape(20) }])]);
+    assert_eq!(classes(&asked), [None, Some(vec![1])], "what is asked for is a shape of its own");
     let capped = Shape { per_day: Some(2), ..shape(20) };
     let counted = edited(&plain, &[(1, vec![capped.clone()]), (2, vec![capped])]);
     assert_eq!(classes(&counted), [Some(vec![1]), Some(vec![2])], "caps count apart");

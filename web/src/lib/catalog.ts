@@ -2,7 +2,7 @@
  * The catalog as JSON, as `core/src/wire/catalog.rs` declares it: what the editor reads and writes. Days are numbers `yyyymmdd`, times
  * minutes after midnight on the wall, lengths minutes.
  */
-import type { Interval } from './api';
+import type { Interval, Question } from './api';
 
 export type Kind = 'practitioner' | 'room' | 'device' | 'group';
 export type Access = 'public' | 'internal' | { 'with-code': string };
@@ -60,6 +60,10 @@ export interface CatalogService {
   minutes: number;
   resources: string[];
   classes: number[] | null;
+  /** Never empty. */
+  price: string | null;
+  /** Never an empty list. */
+  questions: Question[] | null;
 }
 
 export interface Location {
@@ -90,6 +94,8 @@ export interface Shape {
   access: Access;
   per_day: number | null;
   per_week: number | null;
+  /** Patients ask for it. Else left out. */
+  request: true | null;
 }
 
 export interface CatalogClass extends Shape {

@@ -15,6 +15,15 @@ export interface Place {
   minutes: number;
 }
 
+/** A span on the wall, `YYYY-MM-DDTHH:MM`, of a calendar if it was drawn in one's column. */
+export interface Span {
+  from: string;
+  to: string;
+  /** Days, the last of which is before `to`. */
+  whole: boolean;
+  resource?: string;
+}
+
 const HOUR = 60;
 const DAY = 24 * HOUR;
 /** Shown when there are neither hours nor appointments. */

@@ -127,7 +127,7 @@ export const practice: typeof Messages = {
   posterCheck: 'To compare: the fingerprint of our practice',
 
   calendar: 'Calendar',
-  settings: 'Services',
+  settings: 'Settings',
   today: 'Today',
   previous: { day: 'Previous day', week: 'Previous week', month: 'Previous month' },
   next: { day: 'Next day', week: 'Next week', month: 'Next month' },

@@ -5,10 +5,12 @@ import { newId } from '../../lib/fingerprint';
 import { parseEnd, toHours, validDay, validMinutes } from '../draft.svelte';
 import type { PracticeSession } from '../session.svelte';
 import {
+  answersOf,
   fromDay,
   hoursOf,
   newResource,
   newService,
+  questionsOf,
   resourceDrafts,
   scheduleOf,
   serviceDraft,
@@ -162,6 +164,8 @@ export class Editor {
         minutes: 0,
         resources: [],
         classes: null,
+        price: each.price.trim() || null,
+        questions: questionsOf(each),
       })),
       rules: {
         locations: locations.map(({ name, contact, timeZone }) => ({ name: name.trim(), contact: contact.trim(), time_zone: timeZone })),
@@ -266,8 +270,13 @@ export const validResource = (resource: ResourceDraft): boolean =>
 
 const cap = (text: string) => text === '' || (/^\d{1,4}$/.test(text) && Number(text) > 0);
 
+/** Most questions, and answers of one (`limits::MAX_QUESTIONS`). */
+export const MOST_QUESTIONS = 12;
+
 export const validService = (service: ServiceDraft): boolean =>
   service.name.trim() !== '' &&
+  service.questions.length <= MOST_QUESTIONS &&
+  service.questions.every((question) => question.text.trim() !== '' && answersOf(question).length <= MOST_QUESTIONS) &&
   (service.special !== undefined ||
     (validMinutes(service.minutes) &&
       service.resources.length > 0 &&

@@ -3,10 +3,12 @@ import type { Catalog, CatalogClass, CatalogService, Schedule } from '../../lib/
 import {
   absenceDraft,
   absenceOf,
+  absenceOfSpan,
   fromDay,
   newAbsence,
   newRegular,
   newService,
+  questionsOf,
   NO_SCHEDULE,
   resourceDrafts,
   scheduleOf,
@@ -27,9 +29,10 @@ const class_ = (id: number, more: Partial<CatalogClass> = {}): CatalogClass => (
   access: 'public',
   per_day: null,
   per_week: 4,
+  request: null,
   ...more,
 });
-const service = (classes: number[] | null): CatalogService => ({ id: 's', name: 'Sprechstunde', description: '', minutes: 20, resources: ['a', 'b'], classes });
+const service = (classes: number[] | null): CatalogService => ({ id: 's', name: 'Sprechstunde', description: '', minutes: 20, resources: ['a', 'b'], classes, price: '30 €', questions: [{ text: 'Warum?', answers: ['a', 'b'], required: true }] });
 const catalog = (classes: CatalogClass[]) => ({ resources: [], services: [], rules: { locations: [], closures: [], pauses: [], classes } }) as unknown as Catalog;
 const bare = ({ id: _, ...shape }: CatalogClass) => shape;
 
@@ -43,6 +46,10 @@ export default {
     assert.equal(validAbsence({ ...newAbsence('2026-12-24'), toDay: '2026-12-23' }), false);
     assert.equal(validAbsence({ ...newAbsence('2026-12-24'), whole: false, from: '10:00', to: '10:00' }), false);
     assert.equal(validAbsence({ ...newAbsence('2026-12-24'), whole: false, from: '10:00', to: '10:05' }), true);
+    const drawn = (from: string, to: string, whole = false) => absenceOf(absenceOfSpan({ from, to, whole }));
+    assert.deepEqual(drawn('2026-12-24T10:00', '2026-12-24T11:30'), { from_day: 20261224, from: 600, to_day: 20261224, to: 690 });
+    assert.deepEqual(drawn('2026-12-24T22:00', '2026-12-25T00:00'), { from_day: 20261224, from: 1320, to_day: 20261224, to: 1440 });
+    assert.deepEqual(drawn('2026-12-24T00:00', '2026-12-27T00:00', true), { from_day: 20261224, from: 0, to_day: 20261226, to: 1440 });
     assert.equal(validRegular(newRegular('2026-12-24')), true);
     assert.equal(validRegular({ ...newRegular('2026-12-24'), last: '2026-12-23' }), false);
   },
@@ -64,10 +71,12 @@ export default {
     for (const classes of [
       [class_(1)],
       [class_(1), class_(2, { minutes: 30, needs: [{ one_of: ['c'], before: 0, after: 10 }, { one_of: ['room'], before: 0, after: 5 }] })],
-      [class_(1, { access: { 'with-code': 'hash' }, per_day: 2 })],
+      [class_(1, { access: { 'with-code': 'hash' }, per_day: 2, request: true })],
     ]) {
       const draft = serviceDraft(service(classes.map(({ id }) => id)), catalog(classes));
       assert.equal(draft.special, undefined);
+      assert.deepEqual(questionsOf(draft), service(null).questions);
+      assert.equal(draft.price, '30 €');
       assert.deepEqual(shapesOf(draft), classes.map(bare));
     }
     const plain = shapesOf(serviceDraft(service(null), catalog([])));

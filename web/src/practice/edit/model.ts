@@ -1,8 +1,10 @@
 /** Between the catalog and what is typed: days as `YYYY-MM-DD`, times as `HH:MM`, numbers as text. */
+import type { Question } from '../../lib/api';
 import type { Absence, Access, Catalog, CatalogService, Kind, RegularAbsence, Schedule, Shape } from '../../lib/catalog';
 import { newId } from '../../lib/fingerprint';
-import { clock, parseClock, type Day } from '../../lib/time';
+import { addDays, clock, parseClock, type Day } from '../../lib/time';
 import { parseEnd, toHours, toWeek, usualWeek, type DayDraft } from '../draft.svelte';
+import type { Span } from '../grid';
 
 export const MIDNIGHT = 1440;
 export const HORIZON = 180;
@@ -73,6 +75,14 @@ export interface NeedDraft {
   after: string;
 }
 
+export interface QuestionDraft {
+  key: string;
+  text: string;
+  /** Answers to choose from, a line each; empty for one in the patient's words. */
+  answers: string;
+  required: boolean;
+}
+
 export interface ServiceDraft {
   id: string;
   /** As signed: what this editor does not show stays. */
@@ -93,6 +103,10 @@ export interface ServiceDraft {
   hash: string;
   perDay: string;
   perWeek: string;
+  /** Patients ask for it, and the practice confirms or declines. */
+  asks: boolean;
+  price: string;
+  questions: QuestionDraft[];
   /** Shapes that this editor cannot show: they stay as they are. */
   special: Shape[] | undefined;
 }
@@ -148,6 +162,15 @@ export const absenceOf = ({ whole, fromDay: first, from, toDay: last, to }: Abse
 });
 
 export const newAbsence = (day: Day): AbsenceDraft => ({ key: key(), whole: true, fromDay: day, from: '08:00', toDay: day, to: '17:00' });
+
+/** What was drawn in the calendar: whole days until before its end, or times. */
+export function absenceOfSpan({ from, to, whole }: Span): AbsenceDraft {
+  const [fromDay, toDay] = [from.slice(0, 10), to.slice(0, 10)];
+  if (whole) return { ...newAbsence(fromDay), toDay: addDays(toDay, -1) };
+  // Midnight is the end of the day before.
+  const end = to.slice(11) === '00:00' ? addDays(toDay, -1) : toDay;
+  return { ...newAbsence(fromDay), whole: false, from: from.slice(11), toDay: end, to: to.slice(11) };
+}
 
 export const newRegular = (day: Day): RegularDraft => ({ key: key(), first: day, weeks: '1', from: '12:00', to: '17:00', last: '' });
 
@@ -264,7 +287,7 @@ const accessOf = (access: Access): Pick<ServiceDraft, 'access' | 'hash'> =>
   typeof access === 'string' ? { access, hash: '' } : { access: 'code', hash: access['with-code'] };
 
 /** A class without its id, always with its properties in one order. */
-const shapeOf = ({ minutes, needs, notice, horizon, access, per_day, per_week }: Shape): Shape => ({
+const shapeOf = ({ minutes, needs, notice, horizon, access, per_day, per_week, request }: Shape): Shape => ({
   minutes,
   needs: needs.map(({ one_of, before, after }) => ({ one_of, before, after })),
   notice,
@@ -272,6 +295,7 @@ const shapeOf = ({ minutes, needs, notice, horizon, access, per_day, per_week }:
   access,
   per_day,
   per_week,
+  request,
 });
 
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
@@ -286,6 +310,7 @@ export function shapesOfService(service: CatalogService, catalog: Catalog): Shap
     access: 'public',
     per_day: null,
     per_week: null,
+    request: null,
   });
   if (!service.classes) return [plain()];
   return service.classes.flatMap((id) => (catalog.rules?.classes ?? []).filter((each) => each.id === id).map(shapeOf));
@@ -301,6 +326,8 @@ export function serviceDraft(service: CatalogService, catalog: Catalog): Service
     source: service,
     name: service.name,
     description: service.description,
+    price: service.price ?? '',
+    questions: (service.questions ?? []).map(({ text, answers, required }) => ({ key: key(), text, answers: answers.join('\n'), required })),
   };
   if (!first) return draft;
   const [own, ...beside] = first.needs;
@@ -311,6 +338,7 @@ export function serviceDraft(service: CatalogService, catalog: Catalog): Service
     needs: beside.map(({ one_of, before, after }) => ({ key: key(), oneOf: [...one_of], before: String(before), after: String(after) })),
     notice: String(first.notice),
     horizon: String(first.horizon),
+    asks: first.request === true,
     perDay: first.per_day === null ? '' : String(first.per_day),
     perWeek: first.per_week === null ? '' : String(first.per_week),
   } satisfies Partial<ServiceDraft>);
@@ -337,6 +365,9 @@ export const newService = (resources: string[]): ServiceDraft => ({
   hash: '',
   perDay: '',
   perWeek: '',
+  asks: false,
+  price: '',
+  questions: [],
   special: undefined,
 });
 
@@ -358,8 +389,16 @@ export function shapesOf(draft: ServiceDraft): Shape[] {
     access: draft.access === 'code' ? { 'with-code': draft.hash } : draft.access,
     per_day: draft.perDay === '' ? null : Number(draft.perDay),
     per_week: draft.perWeek === '' ? null : Number(draft.perWeek),
+    request: draft.asks ? true : null,
   }));
 }
+
+/** Answers to choose from: each line is one, and each is there once. */
+export const answersOf = ({ answers }: QuestionDraft): string[] => [...new Set(answers.split('\n').map((answer) => answer.trim()).filter(Boolean))];
+
+/** What is asked; nothing where there is no question. */
+export const questionsOf = ({ questions }: ServiceDraft): Question[] | null =>
+  questions.length === 0 ? null : questions.map((each) => ({ text: each.text.trim(), answers: answersOf(each), required: each.required }));
 
 /** Whether no other service of the draft is booked alike: its class would name it to whoever reads the catalog. */
 export const standsOut = (draft: ServiceDraft, all: readonly ServiceDraft[]): boolean => {
