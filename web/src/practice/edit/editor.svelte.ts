@@ -18,9 +18,11 @@ import {
   toDay,
   validAbsence,
   validRegular,
+  type AbsenceDraft,
   type ClosureDraft,
   type LocationDraft,
   type PauseDraft,
+  type RegularDraft,
   type ResourceDraft,
   type ServiceDraft,
 } from './model';
@@ -234,7 +236,13 @@ export class Editor {
     const { codes } = this;
     if (this.session.catalog) this.reset(this.session.catalog);
     this.codes = codes;
-    await this.look();
+  }
+
+  /** Takes in what was published beside it, from the calendar: unpublished changes stay, and must not undo it. */
+  adopt(owner: string, away: AbsenceDraft | RegularDraft): void {
+    const resource = this.resources.find(({ id }) => id === owner);
+    if ('weeks' in away) resource?.regular.push({ ...away });
+    else resource?.absences.push({ ...away });
   }
 }
 
