@@ -35,7 +35,6 @@ impl PracticeClient {
 
     /// For each of these appointments (JSON of [`Booked`]s) why a changed catalog, or without one the signed one, would not
     /// allow it, or null: a JSON list in their order.
-    #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen hands over options by value only")]
     pub fn conflicts(&self, edit: Option<String>, booked: &str) -> Result<String, JsValue> {
         let session = self.session.as_ref().ok_or(Failure::input("locked"))?;
         let before = session.practice.directory.catalog();
