@@ -54,9 +54,12 @@ async function publish(page) {
 
 /** The starts of the week that the page shows, as Unix seconds. */
 async function shown(page) {
-  await page.getByTestId('slot').filter({ visible: true }).first().waitFor();
-  const starts = await page.getByTestId('slot').evaluateAll((slots) => slots.map((slot) => Number(slot.dataset.start)));
-  return [...new Set(starts)];
+  // In one look: the list is drawn anew while it is loaded.
+  const found = await page.waitForFunction(() => {
+    const slots = [...document.querySelectorAll('[data-testid=slot]')].map((slot) => Number(slot.dataset.start));
+    return document.querySelector('[aria-busy=true]') || slots.length === 0 ? undefined : [...new Set(slots)];
+  });
+  return found.jsonValue();
 }
 
 /** The starts that the booking page offers in its first week. */
@@ -132,6 +135,7 @@ step('a buffer and a room need change what is offered', async () => {
   const after = await offered();
   const soon = (starts) => starts.filter((start) => start >= world.start && start < world.start + 3000);
   assert.ok(soon(before).includes(world.start + 1200), 'right after the booked one there was a time');
+  assert.ok(after.length > 0);
   assert.deepEqual(soon(after), [], 'there is none before its 30 minutes are over');
   // A day without the room is a day without appointments.
   const day = after.map(practice.dayOf).find((each) => each !== practice.dayOf(world.start));
