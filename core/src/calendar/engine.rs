@@ -46,7 +46,13 @@ impl Zones {
         self.all.first()
     }
 
-    fn of(&self, location: Option<u16>) -> Option<&Offsets> {
+    /// First and last day, counted since 1970-01-01.
+    pub(super) fn days(&self) -> (u32, u32) {
+        (self.first, self.last)
+    }
+
+    /// A location's.
+    pub(super) fn of(&self, location: Option<u16>) -> Option<&Offsets> {
         self.all.get(location.map_or(0, |at| usize::from(at) + 1))
     }
 }
@@ -185,7 +191,7 @@ impl<'a> Engine<'a> {
 }
 
 /// Finds a resource for one need, moving others on where that helps.
-fn augment(
+pub(super) fn augment(
     can: &[Vec<ResourceId>],
     need: usize,
     holder: &mut BTreeMap<ResourceId, usize>,

@@ -138,7 +138,12 @@ impl<'a> Hours<'a> {
             let day = u32::try_from(self.offsets.wall(from).div_euclid(86_400)).unwrap_or(0);
             (day.saturating_sub(1)..=day + 1).any(|d| self.day(d).iter().any(inside))
         };
-        (self.always || around()) && !self.away.iter().take_while(|a| a.0 < to).any(|a| from < a.1)
+        (self.always || around()) && !self.is_away((from, to))
+    }
+
+    /// Whether an absence touches the span.
+    pub(super) fn is_away(&self, (from, to): Span) -> bool {
+        self.away.iter().take_while(|a| a.0 < to).any(|a| from < a.1)
     }
 
     /// Whether the span is held back from a class at `now`.

@@ -2,6 +2,7 @@
 //! slots, numbered S1 to S17, are in `docs/SCHEDULING.md`.
 mod act;
 mod book;
+mod conflicts;
 mod engine;
 mod hold;
 mod hours;
@@ -14,6 +15,7 @@ mod zone;
 
 pub use act::{ActFacts, ActOutcome, Actor, Move, concerned_by_move, decide_act, decide_move};
 pub use book::{BookFacts, BookOutcome, decide_book};
+pub use conflicts::{Booked, Conflict, conflicts};
 pub use engine::Stretches;
 pub use hold::{Concerned, Granted, HoldFacts, Takes, concerned_by_hold, decide_hold, fit};
 pub use slots::{concerned, slots, utc_cells};

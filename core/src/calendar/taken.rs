@@ -37,6 +37,14 @@ impl Taken {
         Self { cells, counted }
     }
 
+    /// Takes a stretch besides, whoever has it already.
+    pub(super) fn add(&mut self, stretch: Place) {
+        let cells = self.cells.entry(stretch.resource).or_default();
+        let at = cells.partition_point(|cell| *cell < stretch.start.0);
+        cells.splice(at..at, (0..u64::from(stretch.cells)).map(|n| stretch.start.0.saturating_add(n)));
+        cells.sort_unstable();
+    }
+
     /// Whether nobody has any of these cells.
     pub(super) fn is_free(&self, resource: ResourceId, span: &Range<u64>) -> bool {
         self.cells.get(&resource).is_none_or(|cells| {

@@ -1,5 +1,7 @@
 //! What makes a practice: the material of its founding, and what staff signs later (PROTOCOL section 5).
 mod catalog;
+mod classes;
+mod edit;
 mod found;
 mod freshness;
 mod input;
@@ -7,6 +9,8 @@ mod recovery;
 mod reshare;
 
 pub use catalog::{CatalogChange, sign_catalog};
+pub use classes::{Derived, Shape, derive_classes};
+pub use edit::CatalogEdit;
 pub use found::{Founding, FoundingMaterial};
 pub use freshness::sign_freshness;
 pub use input::{FoundingError, NewResource, NewService, Profile, RealmToUse, Sealing};

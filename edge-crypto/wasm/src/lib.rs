@@ -4,6 +4,8 @@
 pub mod bench;
 #[cfg(any(feature = "patient", feature = "practice", feature = "bench"))]
 mod browser;
+#[cfg(feature = "practice")]
+mod edit;
 #[cfg(any(feature = "patient", feature = "practice"))]
 mod error;
 #[cfg(any(feature = "patient", feature = "practice"))]

@@ -6,10 +6,7 @@ use vestibule_core::{
     ids::{AppointmentId, Fingerprint},
     limits,
     time::{Cell, UnixSeconds},
-    wire::{
-        appointment::Place,
-        catalog::{Catalog, Resource, Service, WeeklyInterval},
-    },
+    wire::{appointment::Place, catalog::WeeklyInterval},
 };
 use vestibule_edge_crypto::{
     booking::Act,
@@ -17,7 +14,7 @@ use vestibule_edge_crypto::{
         Client,
         practice::{Ceremony, Founded, FoundingBegun, FoundingInput, OtherRealm, SignInBegun, StaffSession},
     },
-    directory::{CatalogChange, NewResource, NewService, Profile},
+    directory::{NewResource, NewService, Profile},
     staff::StaffMemory,
 };
 use wasm_bindgen::prelude::*;
@@ -28,11 +25,11 @@ type Result<T> = core::result::Result<T, Failure>;
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct PracticeClient {
-    client: Client<Fetch, Browser>,
+    pub(crate) client: Client<Fetch, Browser>,
     founding: Option<FoundingBegun>,
     founded: Option<(Fingerprint, StaffMemory)>,
     signing_in: Option<SignInBegun>,
-    session: Option<StaffSession>,
+    pub(crate) session: Option<StaffSession>,
 }
 
 #[wasm_bindgen]
@@ -197,14 +194,6 @@ impl PracticeClient {
         Ok(lines::show(session.practice.directory.catalog(), &[line])?)
     }
 
-    /// Signs and publishes a changed catalog.
-    #[wasm_bindgen(js_name = updateCatalog)]
-    pub async fn update_catalog(&mut self, catalog: JsValue) -> core::result::Result<(), JsValue> {
-        let session = self.session.as_mut().ok_or(Failure::input("locked"))?;
-        let change = parse_catalog(&catalog, session.practice.directory.catalog())?;
-        Ok(self.client.update_catalog(session, change).await.map_err(|e| Failure::of(&e, &self.client))?)
-    }
-
     /// Renews the staff's timestamp if it is older than a day.
     pub async fn refresh(&mut self) -> core::result::Result<(), JsValue> {
         let session = self.session.as_mut().ok_or(Failure::input("locked"))?;
@@ -342,51 +331,4 @@ fn parse_realms(realms: &JsValue) -> Result<Vec<OtherRealm>> {
     let realm =
         |r: JsValue| Ok(OtherRealm { origin: input::text(&r, "origin")?, code: input::text(&r, "code")? });
     realms.iter().map(realm).collect()
-}
-
-/// What the editor does not show stays as it is in the current catalog.
-fn parse_catalog(catalog: &JsValue, current: &Catalog) -> Result<CatalogChange> {
-    let resources = input::list(catalog, "resources")?
-        .iter()
-        .map(|r| {
-            let id = input::parsed(r, "id")?;
-            let before = current.resources.iter().find(|c| c.id == id);
-            Ok(Resource {
-                id,
-                name: input::text(r, "name")?,
-                hours: parse_hours(r)?,
-                schedule: before.and_then(|c| c.schedule.clone()),
-            })
-        })
-        .collect::<Result<_>>()?;
-    let services =
-        input::list(catalog, "services")?.iter().map(|s| parse_service(s, current)).collect::<Result<_>>()?;
-    Ok(CatalogChange {
-        name: input::text(catalog, "name")?,
-        contact: input::text(catalog, "contact")?,
-        time_zone: input::text(catalog, "timeZone")?,
-        language: input::text(catalog, "language")?,
-        resources,
-        services,
-        rules: current.rules.clone(),
-    })
-}
-
-fn parse_service(service: &JsValue, current: &Catalog) -> Result<Service> {
-    let id = |v: &JsValue| {
-        let text = v.as_string().ok_or(Failure::input("input"))?;
-        text.parse().map_err(|_| Failure::input("input"))
-    };
-    let own = input::parsed(service, "id")?;
-    let before = current.services.iter().find(|c| c.id == own);
-    Ok(Service {
-        id: own,
-        name: input::text(service, "name")?,
-        description: input::text(service, "description")?,
-        minutes: narrow(service, "minutes")?,
-        resources: input::list(service, "resources")?.iter().map(id).collect::<Result<_>>()?,
-        classes: before.and_then(|c| c.classes.clone()),
-        price: before.and_then(|c| c.price.clone()),
-        questions: before.and_then(|c| c.questions.clone()),
-    })
 }

@@ -3,6 +3,8 @@
  * the clients run in a web worker, one at a time; the pages reach them through `rpc.ts`.
  */
 
+import type { Booked, Catalog, CatalogEdit, Conflict } from './catalog';
+
 /** Weekly opening interval; ISO weekday 1 to 7, minutes after midnight in the practice's time zone. */
 export interface Interval {
   weekday: number;
@@ -254,7 +256,11 @@ export interface PracticeWasm {
   calendar(from: number, to: number): Promise<AppointmentView[]>;
   verify(ids: string[]): Promise<AppointmentView[]>;
   act(id: string, act: StaffAct): Promise<AppointmentView[]>;
-  updateCatalog(catalog: CatalogView): Promise<void>;
+  /** JSON of the signed catalog. */
+  catalog(): string;
+  updateCatalog(edit: string): Promise<void>;
+  conflicts(edit: string | undefined, booked: string): string;
+  newCode(): { code: string; hash: string };
   refresh(): Promise<unknown>;
   memory(deviceSecret: Uint8Array): Uint8Array | Promise<Uint8Array>;
   restoreMemory(blob: Uint8Array, deviceSecret: Uint8Array): void | Promise<void>;
@@ -304,7 +310,14 @@ export interface PracticeApi {
   act(id: string, act: StaffAct): Promise<AppointmentView[]>;
   /** Keeps on this device what was verified. */
   keep(): Promise<void>;
-  updateCatalog(catalog: CatalogView): Promise<void>;
+  /** The signed catalog. */
+  catalog(): Promise<Catalog>;
+  /** Signs and publishes a changed one. */
+  updateCatalog(edit: CatalogEdit): Promise<void>;
+  /** Why a changed catalog, or the signed one, would not allow each of these appointments. */
+  conflicts(edit: CatalogEdit | undefined, booked: Booked[]): Promise<(Conflict | null)[]>;
+  /** A code for a link, and its hash for the catalog. */
+  newCode(): Promise<{ code: string; hash: string }>;
   refresh(): Promise<unknown>;
   lock(): Promise<void>;
 }

@@ -21,6 +21,9 @@ export class Calendar {
   loading = $state(false);
   problem: unknown = $state.raw();
 
+  /** An appointment that is to be opened as soon as it is loaded. */
+  wanted = $state('');
+
   /** Columns side by side need room; on a phone the list comes first. */
   #view: View = $state(matchMedia('(max-width: 40rem)').matches ? 'list' : 'day');
   /** Opened appointments by day, of the span that was loaded. */
@@ -69,6 +72,14 @@ export class Calendar {
   show(day: Day): void {
     this.day = day;
     this.#need();
+  }
+
+  /** Shows the day of an appointment, and opens it. */
+  want(id: string, day: Day): void {
+    this.query = '';
+    this.hidden = new Set();
+    this.wanted = id;
+    this.show(day);
   }
 
   step(by: 1 | -1): void {

@@ -30,7 +30,9 @@ const LONGEST = 480;
 const usual = (weekday: number): DayDraft['spans'] =>
   weekday <= 5 ? [{ from: '08:00', to: '12:00' }, ...(weekday === 3 || weekday === 5 ? [] : [{ from: '14:00', to: '17:00' }])] : [];
 
-/** What a practice offers, while it is edited: in the founding wizard and in the settings. */
+export const usualWeek = (): DayDraft[] => WEEKDAYS.map((weekday) => ({ weekday, spans: usual(weekday) }));
+
+/** What a practice offers, while it is founded. Everything else has its place in the settings (`edit/`). */
 export class Draft {
   name = $state('');
   contact = $state('');
@@ -47,26 +49,12 @@ export class Draft {
     return draft;
   }
 
-  static of(view: CatalogView): Draft {
-    const draft = new Draft();
-    Object.assign(draft, { name: view.name, contact: view.contact, timeZone: view.timeZone, language: view.language });
-    draft.people = view.resources.map(({ id, name, hours }) => ({ id, name, week: toWeek(hours) }));
-    draft.services = view.services.map((service) => ({
-      id: service.id,
-      name: service.name,
-      description: service.description,
-      minutes: String(service.minutes),
-      without: view.resources.map(({ id }) => id).filter((id) => !service.resources.includes(id)),
-    }));
-    return draft;
-  }
-
   addService(): void {
     this.services.push({ id: newId(), name: '', description: '', minutes: '15', without: [] });
   }
 
   addPerson(): void {
-    this.people.push({ id: newId(), name: '', week: WEEKDAYS.map((weekday) => ({ weekday, spans: usual(weekday) })) });
+    this.people.push({ id: newId(), name: '', week: usualWeek() });
   }
 
   offers(service: ServiceDraft): string[] {
@@ -114,7 +102,7 @@ export function validMinutes(text: string): boolean {
 }
 
 /** Minutes after midnight at which a span ends; 00:00 is the end of the day. */
-const parseEnd = (text: string): number => {
+export const parseEnd = (text: string): number => {
   const minutes = parseClock(text);
   return minutes === 0 ? MIDNIGHT : minutes;
 };
@@ -133,7 +121,7 @@ export function validDay({ spans }: DayDraft): boolean {
 export const validPerson = (person: PersonDraft) =>
   person.name.trim() !== '' && person.week.every(validDay) && person.week.some(({ spans }) => spans.length > 0);
 
-function toWeek(hours: Interval[]): DayDraft[] {
+export function toWeek(hours: Interval[]): DayDraft[] {
   return WEEKDAYS.map((weekday) => ({
     weekday,
     spans: hours
@@ -143,7 +131,7 @@ function toWeek(hours: Interval[]): DayDraft[] {
   }));
 }
 
-function toHours(week: DayDraft[]): Interval[] {
+export function toHours(week: DayDraft[]): Interval[] {
   return week.flatMap(({ weekday, spans }) =>
     spans.map(({ from, to }) => ({ weekday, from: parseClock(from), to: parseEnd(to) })),
   );

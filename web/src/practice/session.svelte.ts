@@ -1,4 +1,5 @@
-import type { AppointmentView, CatalogView, Ceremony, DirectoryView, Founded, Founding, OtherRealm, PracticeApi, StaffAct } from '../lib/api';
+import type { AppointmentView, Ceremony, DirectoryView, Founded, Founding, OtherRealm, PracticeApi, StaffAct } from '../lib/api';
+import type { Booked, Catalog, CatalogEdit, Conflict } from '../lib/catalog';
 import { codeOf } from '../lib/errors';
 import { startPractice } from '../lib/practice';
 import { createPasskey, derivePrf, usePasskey, type Answer } from '../lib/webauthn';
@@ -22,6 +23,8 @@ async function rememberPractice(practice: KnownPractice): Promise<void> {
 /** The staff's dealings with one practice. Keys stay in the worker. */
 export class PracticeSession {
   directory: DirectoryView | undefined = $state.raw();
+  /** All of the signed catalog, as the editor shows it. */
+  catalog: Catalog | undefined = $state.raw();
   /** Why the last refresh of the timestamp failed. */
   freshnessProblem: unknown = $state.raw();
   ended = $state(false);
@@ -39,9 +42,9 @@ export class PracticeSession {
 
   async #opened(): Promise<void> {
     const api = await this.#client();
-    this.directory = await api.directory();
+    const { fingerprint, name } = await this.#read(api);
     this.ended = false;
-    await rememberPractice({ fingerprint: this.directory.fingerprint, name: this.directory.name });
+    await rememberPractice({ fingerprint, name });
     try {
       await api.refresh();
     } catch (error) {
@@ -107,10 +110,24 @@ export class PracticeSession {
     await (await this.#client()).keep();
   }
 
-  async updateCatalog(view: CatalogView): Promise<void> {
+  async #read(api: PracticeApi): Promise<DirectoryView> {
+    const directory = await api.directory();
+    this.catalog = await api.catalog();
+    return (this.directory = directory);
+  }
+
+  async updateCatalog(edit: CatalogEdit): Promise<void> {
     const api = await this.#client();
-    await this.#watched(api.updateCatalog(view));
-    this.directory = await api.directory();
+    await this.#watched(api.updateCatalog(edit));
+    await this.#read(api);
+  }
+
+  async conflicts(edit: CatalogEdit | undefined, booked: Booked[]): Promise<(Conflict | null)[]> {
+    return (await this.#client()).conflicts(edit, booked);
+  }
+
+  async newCode(): Promise<{ code: string; hash: string }> {
+    return (await this.#client()).newCode();
   }
 
   async lock(): Promise<void> {

@@ -92,10 +92,13 @@ const api: PracticeApi = {
     await keepMemory();
     await keepPeriods();
   },
-  async updateCatalog(catalog) {
-    await practice().updateCatalog(catalog);
+  catalog: async () => JSON.parse(practice().catalog()),
+  async updateCatalog(edit) {
+    await practice().updateCatalog(JSON.stringify(edit));
     await keepMemory();
   },
+  conflicts: async (edit, booked) => JSON.parse(practice().conflicts(edit && JSON.stringify(edit), JSON.stringify(booked))),
+  newCode: async () => practice().newCode(),
   refresh: () => practice().refresh(),
   lock: async () => practice().forget(),
 };

@@ -57,7 +57,6 @@ export const practice = {
   copyDay: (day: string) => `${day} auf Dienstag bis Freitag übertragen`,
   spanInvalid: 'Die Zeiten müssen in Schritten von 5 Minuten aufeinander folgen und dürfen sich nicht überschneiden.',
   needHours: 'Mindestens ein Tag mit Sprechzeit ist nötig.',
-  peopleFixed: 'Weitere Kalender lassen sich in dieser Version nur beim Gründen anlegen.',
 
   // PIN-Server
   guardsText:
@@ -132,7 +131,7 @@ export const practice = {
 
   // Kalender
   calendar: 'Kalender',
-  settings: 'Angebot',
+  settings: 'Einstellungen',
   today: 'Heute',
   previous: { day: 'Vorheriger Tag', week: 'Vorherige Woche', month: 'Vorheriger Monat' },
   next: { day: 'Nächster Tag', week: 'Nächste Woche', month: 'Nächster Monat' },
@@ -205,9 +204,6 @@ export const practice = {
   sealedNote: 'Versiegelt vom Gerät des Patienten, Unterschrift geprüft.',
 
   // Einstellungen
-  settingsText: 'Änderungen werden unterschrieben und gelten sofort auf der Buchungsseite.',
-  save: 'Unterschreiben und veröffentlichen',
   saving: 'Wird unterschrieben …',
-  saved: 'Veröffentlicht.',
   freshnessFailed: 'Die tägliche Bestätigung der Schlüssel ließ sich nicht veröffentlichen.',
 };

@@ -39,6 +39,7 @@ export const problems = {
   'too-large': 'Die Angaben sind zu lang.',
   unanswered: 'Eine Frage ist noch nicht beantwortet.',
   'too-long': 'Die Angaben sind zu lang.',
+  'rules-invalid': 'Diese Angaben passen nicht zusammen.',
   unverifiable: 'Eine Unterschrift oder Regel stimmt nicht.',
   'work-required': 'Bitte versuchen Sie es noch einmal.',
   'too-much-work': 'Der Server verlangt mehr Rechenarbeit, als er darf.',

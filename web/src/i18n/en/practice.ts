@@ -58,7 +58,6 @@ export const practice: typeof Messages = {
   copyDay: (day) => `Copy ${day} to Tuesday to Friday`,
   spanInvalid: 'Times must follow each other in steps of 5 minutes and must not overlap.',
   needHours: 'At least one day with hours is needed.',
-  peopleFixed: 'In this version further calendars can only be added when founding.',
 
   guardsText:
     'Patients open their appointments with a PIN of 6 to 8 digits. Such short PINs could be tried out one by one if nobody counted the attempts. Servers do that, and you decide how many together. It is safest if each has another operator.',
@@ -128,7 +127,7 @@ export const practice: typeof Messages = {
   posterCheck: 'To compare: the fingerprint of our practice',
 
   calendar: 'Calendar',
-  settings: 'Services',
+  settings: 'Settings',
   today: 'Today',
   previous: { day: 'Previous day', week: 'Previous week', month: 'Previous month' },
   next: { day: 'Next day', week: 'Next week', month: 'Next month' },
@@ -198,9 +197,6 @@ export const practice: typeof Messages = {
     'This entry does not pass the checks and is therefore not shown. Treat the time as taken and clear it up with the operator.',
   sealedNote: 'Sealed by the patient’s device, signature verified.',
 
-  settingsText: 'Changes are signed and take effect on the booking page at once.',
-  save: 'Sign and publish',
   saving: 'Signing …',
-  saved: 'Published.',
   freshnessFailed: 'The daily confirmation of the keys could not be published.',
 };

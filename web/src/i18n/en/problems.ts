@@ -40,6 +40,7 @@ export const problems: typeof Messages = {
   'too-large': 'The details are too long.',
   unanswered: 'A question is not answered yet.',
   'too-long': 'The details are too long.',
+  'rules-invalid': 'These settings do not fit together.',
   unverifiable: 'A signature or rule does not hold.',
   'work-required': 'Please try again.',
   'too-much-work': 'The server asks for more computation than it may.',
