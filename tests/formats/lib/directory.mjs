@@ -26,6 +26,7 @@ export function verifyDirectory(bytes, print) {
   const manifest = Manifest.decode(verify(served.manifest, 'manifest', root.adminKeys, root.adminThreshold));
   const catalog = Catalog.decode(verify(served.catalog, 'catalog', root.adminKeys, root.adminThreshold));
   for (const of of [deployment, manifest, catalog]) need(same(of.practice, practice), 'practice');
+  need(manifest.before === undefined && served.before === undefined, 'one deployment');
   need(same(manifest.deployment, hash(served.deployment.body)), 'deployment of the manifest');
   const staff = manifest.credentials.map((c) => c.signingKey);
   const freshness = Freshness.decode(verify(served.freshness, 'freshness', staff));

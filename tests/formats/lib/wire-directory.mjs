@@ -13,7 +13,13 @@ export const RootStatement = struct('RootStatement', {
   adminThreshold: u8,
   issued: u64,
 });
-export const Realm = struct('Realm', { index: u8, origin: text, kemKey: blob, locatorShare: digest });
+export const Realm = struct('Realm', {
+  index: u8,
+  origin: text,
+  kemKey: blob,
+  locatorShare: digest,
+  signing: optional(digest),
+});
 export const PinParameters = oneOf(1);
 export const Deployment = struct('Deployment', {
   suite,
@@ -46,6 +52,7 @@ export const Manifest = struct('Manifest', {
   credentials: list(Credential),
   scopes: list(Scope),
   bundle: digest,
+  before: optional(digest),
 });
 export const Freshness = struct('Freshness', { suite, practice: id, manifest: digest, catalog: digest, at: u64 });
 // What the catalog has beyond names, hours and services: docs/SCHEDULING.md. A day is the number yyyymmdd.
@@ -119,6 +126,7 @@ export const Directory = struct('Directory', {
   manifest: Signed,
   catalog: Signed,
   freshness: Signed,
+  before: optional(Signed),
 });
 export const Grant = struct('Grant', {
   suite,

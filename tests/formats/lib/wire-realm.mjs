@@ -54,7 +54,7 @@ export const RealmOp = sum('RealmOp', {
   VaultGet: [struct('VaultGet', { patient: id, device: digest })],
   Join: [Join],
 });
-export const RealmRequest = struct('RealmRequest', { practice: id, op: RealmOp });
+export const RealmRequest = struct('RealmRequest', { practice: id, op: RealmOp, deployment: optional(digest) });
 
 export const Refusal = sum('Refusal', {
   Locked: [u64],
