@@ -1,4 +1,4 @@
-// Made tests/formats/vectors/opening-2.json once, by this side's implementation. It refuses to run while the file is there:
+// Made tests/formats/vectors/opening-3.json once, by this side's implementation. It refuses to run while the file is there:
 // a vector is never regenerated to make a test pass; a changed format is a new version with a file of its own.
 import { writeFileSync } from 'node:fs';
 import { answers } from './lib/answers.mjs';
@@ -132,7 +132,7 @@ const local = await offline.sealAppointments(passcode, context, random(100));
 await add('local appointments', 'appointments_open', { passcode, local, ...context });
 
 const secret = random(32);
-const blob = encode([patient, registration, registered.deviceShare, [[1, random(32)]]]);
+const blob = encode([patient, registration, registered.deviceShare, [[1, random(32)]], null, random(32)]);
 await add('device blob', 'device_open', { secret, practice: id, blob: Sealed.encode(seal(secret, 'device-share', [id], blob)) });
 
 const mac = random(32);
@@ -144,5 +144,5 @@ const nonces = [0, 1, 2].map((index) => {
 await add('proof of work', 'pow_check', { mac, bits: 12, nonces });
 
 const source = 'Made once by tests/formats/make-vectors.mjs, the second implementation; the first must open it for ever.';
-const file = new URL('vectors/opening-2.json', import.meta.url);
+const file = new URL('vectors/opening-3.json', import.meta.url);
 writeFileSync(file, `${JSON.stringify({ source, shared, tests: cases }, null, 1)}\n`, { flag: 'wx' });

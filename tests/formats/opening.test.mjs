@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { answers } from './lib/answers.mjs';
 import { startPeer, unhex } from './lib/peer.mjs';
 
-const { shared, tests } = JSON.parse(readFileSync(new URL('vectors/opening-2.json', import.meta.url), 'utf8'));
+const { shared, tests } = JSON.parse(readFileSync(new URL('vectors/opening-3.json', import.meta.url), 'utf8'));
 
 /** Arguments as bytes where they are bytes. */
 const bytesOf = (value) => {

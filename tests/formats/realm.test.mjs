@@ -58,7 +58,9 @@ const operations = () => {
     ['VaultPut', { patient, device: random(32), expected: new Uint8Array(32), vault: random(70_000) }],
     ['VaultGet', { patient, device: random(32) }],
     ['Join', { ...joined(), work: work(), code: 'Schlüssel' }],
-  ].map(([is, value]) => ({ practice: random(16), op: { is, of: [value] } }));
+  ].flatMap(([is, value]) =>
+    [undefined, random(32)].map((deployment) => ({ practice: random(16), op: { is, of: [value] }, deployment })),
+  );
 };
 
 const refusals = [

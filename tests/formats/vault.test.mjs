@@ -50,15 +50,17 @@ test('device blob: ours opens on their side, with and without a note of the vaul
   const [secret, practice, patient, registration, shareC] = [random(32), random(16), random(16), random(16), random(32)];
   const devices = [[1, random(32)], [2, random(32)]];
   const note = [1_800_000_000, 3, 9, [[random(16), 2], [random(16), 0]], random(32)];
-  for (const seen of [[], [note]]) {
-    const plain = encode([patient, registration, shareC, devices, ...seen]);
+  const deployment = random(32);
+  for (const seen of [null, note]) {
+    const plain = encode([patient, registration, shareC, devices, seen, deployment]);
     const args = { secret, practice, blob: Sealed.encode(seal(secret, 'device-share', [practice], plain)) };
     const opened = await peer.call('device_open', args);
     assert.equal(opened.patient, hex(patient));
     assert.equal(opened.registration, hex(registration));
     assert.equal(opened.share_c, hex(shareC));
     assert.deepEqual(opened.devices, devices.map(([realm, token]) => [realm, hex(token)]));
-    assert.equal(opened.seen, seen.length ? hex(encode(note)) : undefined);
+    assert.equal(opened.seen, seen ? hex(encode(note)) : undefined);
+    assert.equal(opened.deployment, hex(deployment));
     await assert.rejects(peer.call('device_open', { ...args, practice: random(16) }), Refused);
   }
 });

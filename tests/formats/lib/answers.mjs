@@ -100,12 +100,13 @@ export const answers = {
     return { bytes: hex(await offline.openAppointments(passcode, offlineContext(context), local)) };
   },
   async device_open({ secret, practice, blob }) {
-    const [patient, registration, shareC, devices] = decode(open(secret, 'device-share', [practice], Sealed.decode(blob)));
+    const [patient, registration, shareC, devices, , deployment] = decode(open(secret, 'device-share', [practice], Sealed.decode(blob)));
     return {
       patient: hex(patient),
       registration: hex(registration),
       share_c: hex(shareC),
       devices: devices.map(([realm, token]) => [realm, hex(token)]),
+      deployment: hex(deployment),
     };
   },
   async pow_check({ mac, bits, nonces }) {

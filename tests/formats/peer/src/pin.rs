@@ -194,6 +194,7 @@ fn device_open(args: &Args) -> Result<Value, Failure> {
         "registration": hex(&memory.registration.0),
         "share_c": hex(memory.share_c.secret().expose()),
         "devices": devices,
+        "deployment": hex(&memory.deployment.0),
     });
     if let Some(seen) = &memory.seen {
         answer["seen"] = cbor_hex(seen).into();
