@@ -34,6 +34,18 @@ pub struct Checkpoint {
     /// What the client asked with: so this was signed after that.
     #[n(6)]
     pub challenge: Digest,
+    /// What it said before, oldest first: number and mark of the last [`RELEASED`] different ones. Who was set back and
+    /// counted on past what it had said cannot have that here.
+    #[n(7)]
+    pub released: Vec<(u64, Digest)>,
+}
+
+/// How many of its own words a shard remembers.
+pub const RELEASED: usize = 32;
+
+/// The guard shard of a patient: those whose id starts with the same four bits.
+pub const fn shard_of(patient: &PatientId) -> u8 {
+    patient.0[0] % 16
 }
 
 impl Checkpoint {
@@ -41,7 +53,11 @@ impl Checkpoint {
     pub fn contradicts(&self, later: &Self) -> bool {
         let same = (self.practice, self.realm, self.shard) == (later.practice, later.realm, later.shard);
         let back = later.number < self.number || (later.number == self.number && later.mark != self.mark);
-        same && back
+        // With fewer than it remembers, it remembers all.
+        let remembers =
+            later.released.len() < RELEASED || later.released.first().is_some_and(|r| r.0 <= self.number);
+        let forgot = remembers && !later.released.contains(&(self.number, self.mark));
+        same && (back || forgot)
     }
 }
 
@@ -123,10 +139,11 @@ pub fn challenge(salt: &Digest, earlier: &Witnessed) -> Digest {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::vec;
 
     #[test]
     fn what_contradicts() {
-        let at = |number, mark| Checkpoint {
+        let at = |number: u64, mark| Checkpoint {
             suite: Suite::V1,
             practice: PracticeId([1; 16]),
             realm: KeyHash([2; 32]),
@@ -134,12 +151,21 @@ mod tests {
             number,
             mark: Digest([mark; 32]),
             challenge: Digest([0; 32]),
+            released: vec![(3, Digest([3; 32])), (5, Digest([5; 32])), (number, Digest([mark; 32]))],
         };
+        let full = |first: u64| (first..first + 32).map(|n| (n, Digest([7; 32]))).collect();
         for (name, later, want) in [
             ("the same", at(5, 5), false),
             ("counted on", at(6, 6), false),
             ("fewer", at(4, 4), true),
             ("set back, and as far again", at(5, 9), true),
+            (
+                "set back, and counted on past it",
+                Checkpoint { released: vec![(6, Digest([6; 32]))], ..at(6, 6) },
+                true,
+            ),
+            ("so long ago that it is forgotten", Checkpoint { released: full(6), ..at(40, 7) }, false),
+            ("not so long ago", Checkpoint { released: full(4), ..at(40, 7) }, true),
             ("another shard", Checkpoint { shard: 4, ..at(4, 4) }, false),
             ("another realm", Checkpoint { realm: KeyHash([9; 32]), ..at(4, 4) }, false),
         ] {

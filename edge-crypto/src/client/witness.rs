@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use vestibule_core::{
     ids::{Digest, KeyHash},
     suite::namespace,
-    wire::witness::{Checkpoint, Earlier, Shown, Standing, Witness, Witnessed, challenge},
+    wire::witness::{Checkpoint, Earlier, Shown, Standing, Witness, Witnessed, challenge, shard_of},
 };
 use vestibule_suite::Secret32;
 use vestibule_verify::{Verified, VerifyingKey, verify};
@@ -32,7 +32,7 @@ impl<T: Transport, E: Env> Client<T, E> {
         if realms.len() < 2 {
             return Ok(Vec::new());
         }
-        let shard = session.patient.0[0] % 16;
+        let shard = shard_of(&session.patient);
         // What each realm said, and the newest that anybody keeps of each.
         let (mut said, mut kept) =
             (Vec::new(), BTreeMap::<KeyHash, (Verified<Checkpoint>, Witnessed)>::new());
@@ -95,7 +95,7 @@ impl<T: Transport, E: Env> Client<T, E> {
     ) -> Result<(Standing, Verified<Checkpoint>), ClientError> {
         let witness = Witness { patient: session.patient, device: asked.token, challenge, seen };
         let standing = self.realm_witness(&asked.at, witness).await?;
-        let shard = session.patient.0[0] % 16;
+        let shard = shard_of(&session.patient);
         let own = self
             .check(practice, shard, core::slice::from_ref(asked), &standing.own)
             .filter(|own| own.challenge == challenge);

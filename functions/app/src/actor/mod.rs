@@ -33,7 +33,7 @@ pub struct Shard {
 impl Shard {
     /// The shard that guards this patient.
     pub const fn of(practice: PracticeId, patient: &PatientId) -> Self {
-        Self { practice, number: patient.0[0] % 16 }
+        Self { practice, number: vestibule_core::wire::witness::shard_of(patient) }
     }
 }
 

@@ -176,6 +176,8 @@ message! {
         1 mark: Digest,
         /// CBOR of a `Witnessed` of each other realm: the newest.
         2 kept: Vec<Bytes>,
+        /// Numbers and marks that were told, this one included.
+        3 released: Vec<(u64, Digest)>,
     }
     /// Read the vault.
     VaultGet {

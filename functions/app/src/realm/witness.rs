@@ -65,6 +65,7 @@ pub(super) async fn witness<P: Platform>(realm: &Realm<'_, P>, op: &Witness) -> 
         number: stored.number,
         mark: stored.mark,
         challenge: op.challenge,
+        released: stored.released,
     };
     let checkpoint = signing
         .sign(namespace::WITNESS, cbor::to_vec(&checkpoint))

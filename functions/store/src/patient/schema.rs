@@ -40,6 +40,13 @@ pub(crate) const MIGRATIONS: &[&[&str]] = &[&[
         mark BLOB NOT NULL,
         set_back INTEGER
     ) WITHOUT ROWID",
+    // What it told of that, the newest few.
+    "CREATE TABLE released (
+        actor BLOB NOT NULL,
+        number INTEGER NOT NULL,
+        mark BLOB NOT NULL,
+        PRIMARY KEY (actor, number)
+    ) WITHOUT ROWID",
     // The newest that each other realm said, and the first proof that one was set back.
     "CREATE TABLE witnessed (
         actor BLOB NOT NULL,

@@ -8,6 +8,7 @@ use vestibule_app::{
 use vestibule_core::{
     ids::{Digest, KeyHash},
     time::UnixSeconds,
+    wire::witness::RELEASED,
 };
 
 /// One more attempt was counted. The mark follows from its handle, which nobody can foretell.
@@ -46,21 +47,46 @@ pub(super) fn witness(db: &impl Driver, now: UnixSeconds, command: &Witness) -> 
     let (number, mark) = progress(db)?;
     let rows = db.exec("SELECT checkpoint FROM witnessed WHERE actor = ?1 ORDER BY realm", vec![])?;
     let kept = rows.iter().map(|row| Ok(row.blob(0)?.to_vec().into())).collect::<Result<_, StoreError>>()?;
-    Ok(PatientReply::Witnessed(Witnessed { number, mark, kept }))
+    let released = release(db, number, mark)?;
+    Ok(PatientReply::Witnessed(Witnessed { number, mark, kept, released }))
+}
+
+/// Remembers what is told now; the newest of what was told, oldest first.
+fn release(db: &impl Driver, count: u64, mark: Digest) -> Result<Vec<(u64, Digest)>, StoreError> {
+    db.exec(
+        "INSERT INTO released VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET mark = excluded.mark",
+        vec![number(count), blob(mark)],
+    )?;
+    db.exec(
+        "DELETE FROM released WHERE actor = ?1 AND number NOT IN
+         (SELECT number FROM released WHERE actor = ?1 ORDER BY number DESC LIMIT ?2)",
+        vec![number(RELEASED as u64)],
+    )?;
+    let rows = db.exec("SELECT number, mark FROM released WHERE actor = ?1 ORDER BY number", vec![])?;
+    rows.iter().map(|row| Ok((row.number(0)?, row.id(1)?))).collect()
 }
 
 /// This shard's own signature shows that it was further: it was set back. It goes on from there, and lets no stranger try for
 /// an hour.
 fn learn(db: &impl Driver, now: UnixSeconds, own: &Mark, fresh: &Digest) -> Result<(), StoreError> {
     let (count, mark) = progress(db)?;
-    if own.number < count || (own.number == count && own.mark == mark) {
+    let told = db.exec("SELECT number, mark FROM released WHERE actor = ?1 ORDER BY number", vec![])?;
+    let told = told
+        .iter()
+        .map(|row| Ok((row.number(0)?, row.id(1)?)))
+        .collect::<Result<Vec<(u64, Digest)>, StoreError>>()?;
+    let forgotten = told.len() >= RELEASED && told.first().is_some_and(|oldest| oldest.0 > own.number);
+    let remembered = forgotten || told.contains(&(own.number, own.mark));
+    if remembered && (own.number < count || (own.number == count && own.mark == mark)) {
         return Ok(());
     }
     db.exec(
         "INSERT INTO progress VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE
          SET number = excluded.number, mark = excluded.mark, set_back = excluded.set_back",
-        vec![number(own.number.saturating_add(1)), blob(fresh), number(now.0)],
+        vec![number(own.number.max(count).saturating_add(1)), blob(fresh), number(now.0)],
     )?;
+    // It has said so, whatever storage remembers: nobody is told twice.
+    release(db, own.number, own.mark)?;
     Ok(())
 }
 

@@ -115,7 +115,7 @@ export const patient = {
   codeSubject: (index: number, count: number, sender: string) => `Betreff: „Ihr Code ${index} von ${count} für ${sender}“`,
   codeRefused: 'Bitte geben Sie den Code aus dieser E-Mail noch einmal ein.',
   codesPaste: 'Sie können auch eine ganze E-Mail oder alle Codes auf einmal einfügen.',
-  behind: (hosts: string) => `${hosts} konnte nicht auf den neuen Stand gebracht werden: Ihre neue PIN gilt dort noch nicht. Beim nächsten Mal wird es wieder versucht.`,
+  behind: (hosts: string) => `${hosts} hat Ihre jetzige PIN noch nicht. Sie gilt trotzdem; beim nächsten Mal wird es wieder versucht.`,
   setBackTitle: 'Ein Server wurde zurückgesetzt',
   setBack: (hosts: string) => `${hosts} hat weniger PIN-Versuche gezählt als zuvor: dort wurde eine alte Sicherung eingespielt, oder Versuche wurden verheimlicht. Lesbar werden Ihre Termine dadurch nicht; bitte sagen Sie es der Praxis.`,
   withoutRealms: (hosts: string) => `${hosts} antwortet gerade nicht wie erwartet. Es geht auch ohne diesen Server.`,

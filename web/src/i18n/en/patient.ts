@@ -109,7 +109,7 @@ export const patient: typeof Messages = {
   codeSubject: (index, count, sender) => `Subject: “Your code ${index} of ${count} for ${sender}”`,
   codeRefused: 'Please enter the code of this e-mail again.',
   codesPaste: 'You can also paste a whole e-mail, or all codes at once.',
-  behind: (hosts) => `${hosts} could not be brought up to date: your new PIN does not count there yet. It is tried again the next time.`,
+  behind: (hosts) => `${hosts} is still without your present PIN. Your PIN works all the same; it is tried again the next time.`,
   setBackTitle: 'A server was set back',
   setBack: (hosts) => `${hosts} has counted fewer PIN attempts than before: an old backup was restored there, or attempts were hidden. Your appointments are not readable by that, but please tell the practice.`,
   withoutRealms: (hosts) => `${hosts} does not answer as expected at the moment. It works without this server too.`,
