@@ -2,7 +2,7 @@
 //! same PatientID and the same PIN before, during and after; who deals wrong is named; nobody but the root can order it.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 use std::{
-    cell::Cell,
+    cell::{Cell, RefCell},
     sync::atomic::{AtomicUsize, Ordering},
 };
 use vestibule_channel::{PlatformSecret, seal_request};
@@ -16,8 +16,8 @@ use vestibule_core::{
         directory::Directory,
         envelope::Signed,
         pow::Purpose,
-        realm::{Descriptor, RealmOp, RealmReply, Refusal},
-        reshare::{Dealt, Reshare, Resharing},
+        realm::{Authorization, Descriptor, RealmOp, RealmReply, Refusal},
+        reshare::{Dealt, Introduced, Reshare, Resharing},
     },
 };
 use vestibule_edge_crypto::{
@@ -424,4 +424,73 @@ fn a_removed_realm_with_one_of_the_new_finds_nothing() {
     assert_eq!(output[..16], patient.patient.0);
     let found = Corpus::of(&both).search(patient.patient);
     assert!(!found.is_empty() && found.iter().all(|(digits, _)| *digits == RIGHT), "{found:?}");
+}
+
+/// What one realm that does not know a patient takes another's word for: only what as many realms as are needed signed, for
+/// this patient and key. The realm itself is asked with what a hostile client would show it.
+#[test]
+fn introductions_that_do_not_hold_are_refused() {
+    let (first, second, third, fourth) = (server(), guard(), guard(), guard());
+    let world = World::found_over(&[first, second], 2);
+    let (patient, _) = world.enrol(RIGHT);
+    let (other, _) = world.enrol(RIGHT);
+    // Two who come at once could agree on what nobody enrolled.
+    let (mut session, root) = world.sign_in_as_root();
+    let leap = run(world.client().reshare(&mut session, &root, &wanted(&[third, fourth], 2)));
+    assert!(matches!(leap, Err(ClientError::Founding(_))), "{leap:?}");
+    let practice = reshare(&world, &[third], 2);
+    let newcomer = all(&practice).into_iter().find(|at| at.realm.origin == third.url).unwrap();
+    let realm = PlatformSecret::from_bytes(&third.platform_secret().unwrap()).realm();
+    let replies: RefCell<Vec<RealmReply>> = RefCell::default();
+    let shown: RefCell<Vec<Introduced>> = RefCell::default();
+    let unlock_with = |patient: &Session, change: &dyn Fn(&mut Vec<Introduced>)| {
+        let client = hooked(&world.http, |http: &Http, mut request: Request| {
+            let asked = request.body.as_ref().filter(|_| request.origin.as_deref() == Some(&third.url));
+            let Some((mut inner, reply_key)) = asked.and_then(|body| realm.open(body).ok()) else {
+                return forward(http, &request);
+            };
+            let RealmOp::Put(put) = &mut inner.op else { return forward(http, &request) };
+            let Authorization::Introduced(_, _, introduced) = &mut put.authorization else {
+                return forward(http, &request);
+            };
+            shown.borrow_mut().clone_from(introduced);
+            change(introduced);
+            let (body, pending) = seal_request(&mut rng(), realm.public_key(), &inner).unwrap();
+            request.body = Some(body);
+            let mut answer = forward(http, &request)?;
+            let reply = pending.open(&answer.body).unwrap();
+            answer.body = reply_key.seal(&mut rng(), &reply);
+            replies.borrow_mut().push(reply);
+            Ok(answer)
+        });
+        run(client.unlock(&practice, patient.patient, RIGHT, &[], &mut |_, _| {})).unwrap().behind
+    };
+    let stranger = vestibule_edge_crypto::keys::SigningSeeds::generate(&mut rng()).signing_key();
+    let forge = |introduced: &mut Introduced| {
+        introduced.statement =
+            stranger.sign(namespace::INTRODUCTION, introduced.statement.body.0.clone()).unwrap();
+        introduced.key = Bytes(stranger.public_key().to_vec());
+    };
+    let refused = |what: &str, change: &dyn Fn(&mut Vec<Introduced>)| {
+        let behind = unlock_with(&patient, change);
+        assert_ne!(behind, NOBODY, "{what}");
+        let replies = std::mem::take(&mut *replies.borrow_mut());
+        assert_eq!(replies, [RealmReply::Refused(Refusal::Unauthorized)], "{what}");
+    };
+    refused("none", &|all| all.clear());
+    refused("one of two", &|all| all.truncate(1));
+    refused("one of them twice", &|all| all[1] = all[0].clone());
+    refused("one by a stranger", &|all| forge(&mut all[1]));
+    refused("an altered one", &|all| {
+        let last = all[1].statement.body.0.len() - 1;
+        all[1].statement.body.0[last] ^= 1;
+    });
+    // Another patient's, which hold for that one.
+    assert_eq!(unlock_with(&other, &|_| ()), NOBODY);
+    assert_eq!(std::mem::take(&mut *replies.borrow_mut()), [RealmReply::Stored]);
+    let others = shown.borrow().clone();
+    refused("another patient's", &|all| all.clone_from(&others));
+    // As they are.
+    assert_eq!(unlock_with(&patient, &|_| ()), NOBODY);
+    assert_eq!(held(&world, &newcomer, &patient), held(&world, &all(&practice)[0], &patient));
 }
