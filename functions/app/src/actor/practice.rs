@@ -138,7 +138,7 @@ message! {
     CatalogSet {
         /// SHA-256 of the bearer token.
         0 session: Digest,
-        /// SHA-256 of the current `Signed` catalog's bytes.
+        /// SHA-256 of the bytes of the current `Signed` manifest and catalog: the timestamp is over both.
         1 expected: Digest,
         /// CBOR of `Signed`.
         2 catalog: Bytes,
@@ -147,11 +147,11 @@ message! {
         /// CBOR of `Signed`.
         4 freshness: Bytes,
     }
-    /// A new timestamp, if the catalog is still the one it names.
+    /// A new timestamp, if manifest and catalog are still those it names.
     FreshnessSet {
         /// SHA-256 of the bearer token.
         0 session: Digest,
-        /// SHA-256 of the current `Signed` catalog's bytes.
+        /// SHA-256 of the bytes of the current `Signed` manifest and catalog: the timestamp is over both.
         1 expected: Digest,
         /// CBOR of `Signed`.
         2 freshness: Bytes,
@@ -160,7 +160,7 @@ message! {
     DeploymentSet {
         /// SHA-256 of the bearer token.
         0 session: Digest,
-        /// SHA-256 of the current `Signed` manifest's bytes.
+        /// As in [`CatalogSet`].
         1 expected: Digest,
         /// SHA-256 of the new deployment's body.
         2 serves: Digest,

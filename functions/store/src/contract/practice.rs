@@ -152,7 +152,7 @@ pub(super) fn the_catalog_is_swapped_only_by_staff_and_only_once<D: Driver>(db: 
     next.resources[0].hours.clear();
     let set = CatalogSet {
         session: SESSION,
-        expected: sha256(&[4]),
+        expected: sha256(&[3, 4]),
         catalog: vec![44].into(),
         catalog_body: cbor::to_vec(&next).into(),
         freshness: vec![55].into(),
@@ -164,8 +164,10 @@ pub(super) fn the_catalog_is_swapped_only_by_staff_and_only_once<D: Driver>(db: 
     let fresh = |expected| {
         PracticeCommand::FreshnessSet(FreshnessSet { session: SESSION, expected, freshness: vec![66].into() })
     };
-    assert_eq!(practice.declined(NOW, fresh(sha256(&[4]))), ProblemKind::Conflict);
-    practice.done(NOW, fresh(sha256(&[44])));
+    assert_eq!(practice.declined(NOW, fresh(sha256(&[3, 4]))), ProblemKind::Conflict);
+    // The same catalog under another manifest: somebody changed the realms meanwhile.
+    assert_eq!(practice.declined(NOW, fresh(sha256(&[33, 44]))), ProblemKind::Conflict);
+    practice.done(NOW, fresh(sha256(&[3, 44])));
     let PracticeReply::Directory(pieces) = practice.run(NOW, PracticeCommand::Directory) else {
         panic!("none")
     };

@@ -21,8 +21,10 @@ pub(super) fn read(db: &impl Driver) -> Outcome {
     }))
 }
 
+/// A timestamp is over manifest and catalog, so whoever changed either was quicker.
 fn unchanged(db: &impl Driver, expected: &Digest) -> Result<(), Stop> {
-    if sha256(&meta(db, "catalog")?) == *expected { Ok(()) } else { Err(ProblemKind::Conflict.into()) }
+    let current = sha256(&[meta(db, "manifest")?, meta(db, "catalog")?].concat());
+    if current == *expected { Ok(()) } else { Err(ProblemKind::Conflict.into()) }
 }
 
 /// Replaces the catalog that the caller verified against.
@@ -47,8 +49,8 @@ pub(super) fn set_freshness(db: &impl Driver, now: UnixSeconds, command: &Freshn
 /// patients ask for.
 pub(super) fn set_deployment(db: &impl Driver, now: UnixSeconds, command: &DeploymentSet) -> Outcome {
     session::require(db, now, &command.session)?;
-    let same = sha256(&meta(db, "manifest")?) == command.expected;
-    if !same || meta(db, "member-of")? != command.serves.0 {
+    unchanged(db, &command.expected)?;
+    if meta(db, "member-of")? != command.serves.0 {
         return Err(ProblemKind::Conflict.into());
     }
     set_meta(db, "deployment", &command.deployment)?;

@@ -30,7 +30,7 @@ pub(crate) async fn deployment_put<P: Platform>(
     let request: DeploymentUpdate = parse(call)?;
     let decode = |bytes| cbor::from_slice(bytes).map_err(|_| malformed("not a signed body"));
     let mut directory = staff_directory::load(platform, practice, session).await?;
-    let expected = sha256(&cbor::to_vec(&directory.manifest));
+    let expected = staff_directory::head(&directory);
     let now = staff_directory::recheck(platform, practice, &directory)?;
     let former = directory.deployment.clone();
     directory.deployment = decode(&request.deployment)?;

@@ -25,9 +25,10 @@ pub(super) async fn load<P: Platform>(
     }
 }
 
-/// What the store compares before it swaps: SHA-256 of the current signed catalog.
+/// What the store compares before it swaps: SHA-256 of the current signed manifest and catalog, since every change brings a
+/// timestamp over both.
 pub(super) fn head(directory: &Directory) -> Digest {
-    sha256(&cbor::to_vec(&directory.catalog))
+    sha256(&[cbor::to_vec(&directory.manifest), cbor::to_vec(&directory.catalog)].concat())
 }
 
 /// Checks a changed directory whole, as every client will.
