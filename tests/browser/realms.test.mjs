@@ -138,6 +138,8 @@ step('the practice reads it, and sees who guards the PINs', async () => {
   await practice.showDay(page, practice.dayOf(world.start));
   await page.getByTestId('event').filter({ hasText: IBIS.name }).waitFor();
   await page.getByTestId('tab-settings').click();
+  await page.getByTestId('section-guards').click();
+  await page.getByTestId('guards-of').waitFor();
   const hosts = await page.getByTestId('guards-of').locator('strong').allTextContents();
   assert.deepEqual(hosts, [world.first, world.second].map(({ origin }) => new URL(origin).host));
   await look(page, 'de, settings, who guards the PINs');

@@ -99,10 +99,10 @@ const fn stored(",
         side: Side::Server,
         edits: &[(
             "functions/app/src/realm/begin.rs",
-            "let decoy = Decoy::of(realm, &member, op.patient)?.descriptor(realm, &member);",
+            "let decoy = Decoy::of(realm, &member, op.patient)?.descriptor(realm);",
             r"let probe = PatientCommand::Begin(patient::Begin { patient: op.patient, decoy: Vec::new().into() });
     let known = matches!(realm.patient(&op.patient, &probe).await?, PatientReply::Begun(b) if !b.active.is_empty());
-    let decoy = if known { Vec::new().into() } else { Decoy::of(realm, &member, op.patient)?.descriptor(realm, &member) };",
+    let decoy = if known { Vec::new().into() } else { Decoy::of(realm, &member, op.patient)?.descriptor(realm) };",
         )],
         test: ("unknown", "times_of_begin_tell_nothing"),
     },
@@ -185,8 +185,8 @@ const fn stored(",
         side: Side::Store,
         edits: &[(
             "core/src/calendar/book.rs",
-            "Standing::Held(until) if now < until",
-            "Standing::Held(until) if now <= until",
+            "Standing::Held(until) if now < until => Ok",
+            "Standing::Held(until) if now <= until => Ok",
         )],
         test: ("simulation", "histories_are_those_of_the_model"),
     },
