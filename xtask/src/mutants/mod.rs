@@ -71,10 +71,23 @@ fn notices(mutant: &Mutant, copy: &Path) -> Outcome<bool> {
     Ok(test(&["--", "--exact", mutant.test.1]).is_err())
 }
 
-/// Every file that git knows, where it differs; what is installed and built is shared.
+/// Every file that git knows, where it differs, and none that it knew when this was last copied and does not know now; what
+/// is installed and built is shared.
 fn copy_sources(copy: &Path) -> Outcome {
     let root = paths::root();
-    for name in cmd::output(cmd::command("git", &root).arg("ls-files"))?.lines() {
+    let known = cmd::output(cmd::command("git", &root).arg("ls-files"))?;
+    let list = copy.join("target/xtask/copied");
+    match fs::read_to_string(&list) {
+        Ok(before) => {
+            let gone = before.lines().filter(|name| known.lines().all(|line| line != *name));
+            for file in gone.map(|name| copy.join(name)).filter(|file| file.exists()) {
+                fs::remove_file(file)?;
+            }
+        }
+        Err(_) if copy.exists() => fs::remove_dir_all(copy)?,
+        Err(_) => {}
+    }
+    for name in known.lines() {
         let (from, to) = (root.join(name), copy.join(name));
         let Ok(wanted) = fs::read(&from) else { continue };
         if fs::read(&to).ok().as_ref() != Some(&wanted) {
@@ -89,6 +102,7 @@ fn copy_sources(copy: &Path) -> Outcome {
     }
     // The packages are those of the clone: nothing is to be installed through the links.
     fs::create_dir_all(copy.join("target/xtask"))?;
+    fs::write(&list, &known)?;
     for name in ["npm-tools.stamp", "npm-web.stamp"] {
         fs::copy(root.join("target/xtask").join(name), copy.join("target/xtask").join(name))?;
     }
