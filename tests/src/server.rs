@@ -8,6 +8,7 @@ use std::{
     process::{Child, Command, Stdio},
     sync::{
         Mutex, OnceLock,
+        atomic::{AtomicUsize, Ordering},
         mpsc::{self, Receiver},
     },
     time::Duration,
@@ -215,6 +216,34 @@ impl Server {
         });
         let running = Running { keeper, pid, ready: Mutex::new(ready) };
         Ok(Self { url, more: urls.collect(), state: Some(state), running: Some(running) })
+    }
+
+    /// One of several servers in a test: on workerd and on Spin in turn, where both can run; `variant` names the build for the
+    /// runtime that it gets.
+    ///
+    /// # Panics
+    /// If it does not start: without it no test can say anything.
+    #[expect(clippy::panic, reason = "a fixture: no test can go on without it")]
+    pub fn in_turn(variant: impl Fn(Runtime) -> &'static str) -> &'static Self {
+        static STARTED: AtomicUsize = AtomicUsize::new(0);
+        let runtime = Runtime::of_several(STARTED.fetch_add(1, Ordering::Relaxed));
+        let options =
+            Options { runtime: Some(runtime), variant: variant(runtime).into(), ..Options::default() };
+        match Self::start(&options) {
+            Ok(server) => Box::leak(Box::new(server)),
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// [`Self::in_turn`], one that does all there is to do.
+    pub fn whole() -> &'static Self {
+        Self::in_turn(|_| "")
+    }
+
+    /// [`Self::in_turn`], one that guards PINs for a practice that is founded elsewhere: on Spin the build that can do nothing
+    /// else.
+    pub fn guard() -> &'static Self {
+        Self::in_turn(|runtime| if runtime == Runtime::Spin { "realm" } else { "" })
     }
 
     /// Kills the runtime as a power cut would (SIGKILL), and starts it again on the same state and port.

@@ -42,28 +42,10 @@ const NEXT_PIN: &str = "90210773";
 /// The identity of ristretto255.
 const IDENTITY: Digest = Digest([0; 32]);
 
-/// Servers on workerd and on Spin in turn, where both can run.
-fn start(variant: impl Fn(Runtime) -> &'static str) -> &'static Server {
-    static STARTED: AtomicUsize = AtomicUsize::new(0);
-    let runtime = Runtime::of_several(STARTED.fetch_add(1, Ordering::Relaxed));
-    let options = Options { runtime: Some(runtime), variant: variant(runtime).into(), ..Options::default() };
-    Box::leak(Box::new(Server::start(&options).unwrap()))
-}
-
-/// A server that does all there is to do.
-fn server() -> &'static Server {
-    start(|_| "")
-}
-
-/// A server that guards PINs for a practice that is founded elsewhere: on Spin the build that can do nothing else.
-fn guard() -> &'static Server {
-    start(|runtime| if runtime == Runtime::Spin { "realm" } else { "" })
-}
-
 /// Two of two.
 fn two() -> &'static World {
     static WORLD: OnceLock<World> = OnceLock::new();
-    WORLD.get_or_init(|| World::found_over(&[server(), guard()], 2))
+    WORLD.get_or_init(|| World::found_over(&[Server::whole(), Server::guard()], 2))
 }
 
 fn at(world: &World, index: u8) -> RealmAt {
@@ -383,7 +365,7 @@ fn a_realm_alone_answers_nothing_else() {
 /// The same with three, of which two are needed: the first of them lies, is named, and keeps nobody out.
 #[test]
 fn a_lying_realm_of_three_is_named_and_passed_over() {
-    let servers = [server(), guard(), guard()];
+    let servers = [Server::whole(), Server::guard(), Server::guard()];
     let world = World::found_over(&servers, 2);
     let (session, email) = world.enrol(RIGHT);
     let patient = session.patient;
@@ -462,7 +444,7 @@ fn a_lying_realm_of_three_is_named_and_passed_over() {
 #[test]
 fn only_the_root_makes_a_realm() {
     let world = two();
-    let outsider = server();
+    let outsider = Server::whole();
     let client = vestibule_tests::client::direct(&Http::new(&outsider.url));
     // The outsider's own key, and the practice's deployment, which names others.
     let describe = vestibule_tests::http::Call::new("GET", "/v1/realm");
@@ -515,7 +497,7 @@ fn only_the_root_makes_a_realm() {
 /// Two of three: any one may be down or lie, and the patient still gets in; with two gone, nobody does.
 #[test]
 fn two_of_three_go_on_without_one() {
-    let servers = [server(), guard(), guard()];
+    let servers = [Server::whole(), Server::guard(), Server::guard()];
     let world = World::found_over(&servers, 2);
     let (session, email) = world.enrol(RIGHT);
     for down in servers {
@@ -540,7 +522,7 @@ fn two_of_three_go_on_without_one() {
 /// With one of three down a new patient enrols at the two others; the page is told which one it was.
 #[test]
 fn two_of_three_enrol_a_patient_without_one() {
-    let servers = [server(), server(), server()];
+    let servers = [Server::whole(), Server::whole(), Server::whole()];
     let world = World::found_over(&servers, 2);
     for down in 0..3 {
         let client = without(&world, servers[down]);
@@ -610,7 +592,7 @@ fn a_wrong_code_of_one_realm_does_not_cost_the_other_its_own() {
 fn founding_names_the_realm_that_stops_it_and_goes_on() {
     let code = ("FOUNDING_CODE".to_owned(), "the right one".to_owned());
     let closed = Server::start(&Options { vars: vec![code], ..Options::default() }).unwrap();
-    let (own, open) = (server(), server());
+    let (own, open) = (Server::whole(), Server::whole());
     let http = Http::new(&own.url);
     let client = vestibule_tests::client::direct(&http);
     let other = |origin: &str, code: &str| OtherRealm { origin: origin.into(), code: code.into() };
@@ -701,7 +683,7 @@ fn missed(world: &World, down: &Server, session: &mut Session, old: &str) {
 /// other. What it answers instead keeps nobody out, and is shown.
 #[test]
 fn a_realm_that_missed_a_change_is_brought_up_to_date() {
-    let servers = [server(), server(), server()];
+    let servers = [Server::whole(), Server::whole(), Server::whole()];
     let world = World::found_over(&servers, 2);
     let (mut session, _) = world.enrol(RIGHT);
     let patient = session.patient;
@@ -738,7 +720,7 @@ fn a_realm_that_missed_a_change_is_brought_up_to_date() {
 /// before the next.)
 #[test]
 fn a_client_may_die_anywhere_while_it_brings_a_realm_up_to_date() {
-    let servers = [server(), server(), server()];
+    let servers = [Server::whole(), Server::whole(), Server::whole()];
     let world = World::found_over(&servers, 2);
     let (mut session, _) = world.enrol(RIGHT);
     missed(&world, servers[2], &mut session, RIGHT);

@@ -1,10 +1,7 @@
 //! Other realms for a practice's PINs (PROTOCOL section 4, resharing): from one to two, from two to three, one replaced. The
 //! same PatientID and the same PIN before, during and after; who deals wrong is named; nobody but the root can order it.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
-use std::{
-    cell::{Cell, RefCell},
-    sync::atomic::{AtomicUsize, Ordering},
-};
+use std::cell::{Cell, RefCell};
 use vestibule_channel::{PlatformSecret, seal_request};
 use vestibule_core::{
     bytes::Bytes,
@@ -34,7 +31,7 @@ use vestibule_tests::{
     client::{Answer, Hooked, System, forward, hooked, run},
     http::Http,
     search::{Corpus, Item, RIGHT, combined, opened, stolen},
-    server::{Options, Runtime, Server},
+    server::Server,
     world::{World, fresh_email, rng},
 };
 
@@ -42,22 +39,6 @@ const WRONG: &str = "48151632";
 
 /// Realms that are behind: none.
 const NOBODY: [u8; 0] = [];
-
-/// Servers on workerd and on Spin in turn, where both can run.
-fn start(variant: impl Fn(Runtime) -> &'static str) -> &'static Server {
-    static STARTED: AtomicUsize = AtomicUsize::new(0);
-    let runtime = Runtime::of_several(STARTED.fetch_add(1, Ordering::Relaxed));
-    let options = Options { runtime: Some(runtime), variant: variant(runtime).into(), ..Options::default() };
-    Box::leak(Box::new(Server::start(&options).unwrap()))
-}
-
-fn server() -> &'static Server {
-    start(|_| "")
-}
-
-fn guard() -> &'static Server {
-    start(|runtime| if runtime == Runtime::Spin { "realm" } else { "" })
-}
 
 fn wanted(others: &[&Server], threshold: u8) -> NewRealms {
     let others = others.iter().map(|other| OtherRealm { origin: other.url.clone(), code: String::new() });
@@ -140,7 +121,7 @@ fn booked(world: &World) -> (Session, String) {
 /// come only later.
 #[test]
 fn realms_come_and_go_and_patients_stay_who_they_are() {
-    let (first, second, third, fourth) = (server(), guard(), guard(), guard());
+    let (first, second, third, fourth) = (Server::whole(), Server::guard(), Server::guard(), Server::guard());
     let world = World::found(first);
     let (often, often_email) = booked(&world);
     let (seldom, seldom_email) = booked(&world);
@@ -230,7 +211,7 @@ type Lie<'a> = &'a dyn Fn(&mut Dealt);
 /// Whoever deals wrong is named: by the client, or by the realm that was dealt to. Where there are more, it is passed over.
 #[test]
 fn who_deals_wrong_is_named_and_nothing_has_changed() {
-    let (first, second, third, fourth) = (server(), guard(), guard(), guard());
+    let (first, second, third, fourth) = (Server::whole(), Server::guard(), Server::guard(), Server::guard());
     let world = World::found_over(&[first, second], 2);
     let (patient, email) = world.enrol(RIGHT);
     let (mut session, root) = world.sign_in_as_root();
@@ -267,7 +248,7 @@ fn who_deals_wrong_is_named_and_nothing_has_changed() {
 /// The root alone orders it, and only of the deployment that a realm serves.
 #[test]
 fn an_order_by_anyone_else_or_of_anything_else_is_refused() {
-    let (first, second) = (server(), guard());
+    let (first, second) = (Server::whole(), Server::guard());
     let world = World::found(first);
     let (_, root) = world.sign_in_as_root();
     let (client, directory, practice) = (world.client(), served(&world), world.practice.id());
@@ -313,7 +294,7 @@ fn an_order_by_anyone_else_or_of_anything_else_is_refused() {
 /// again gets through.
 #[test]
 fn a_client_that_dies_anywhere_loses_nothing() {
-    let (first, second) = (server(), guard());
+    let (first, second) = (Server::whole(), Server::guard());
     let world = World::found(first);
     let (patient, email) = world.enrol(RIGHT);
     let (mut session, root) = world.sign_in_as_root();
@@ -353,7 +334,7 @@ fn a_client_that_dies_anywhere_loses_nothing() {
 #[test]
 fn a_patient_whose_client_dies_while_going_over_still_gets_in() {
     const DEATHS: usize = 24;
-    let (first, second) = (server(), guard());
+    let (first, second) = (Server::whole(), Server::guard());
     let world = World::found(first);
     let patients: Vec<Session> = (0..DEATHS).map(|_| world.enrol(RIGHT).0).collect();
     let practice = reshare(&world, &[second], 2);
@@ -388,7 +369,7 @@ fn a_patient_whose_client_dies_while_going_over_still_gets_in() {
 /// Both of the new ones find them.
 #[test]
 fn a_removed_realm_with_one_of_the_new_finds_nothing() {
-    let (first, second, third) = (server(), guard(), guard());
+    let (first, second, third) = (Server::whole(), Server::guard(), Server::guard());
     let world = World::found_over(&[first, second], 2);
     let (patient, email) = booked(&world);
     let before = world.practice.directory.deployment().clone();
@@ -430,7 +411,7 @@ fn a_removed_realm_with_one_of_the_new_finds_nothing() {
 /// this patient and key. The realm itself is asked with what a hostile client would show it.
 #[test]
 fn introductions_that_do_not_hold_are_refused() {
-    let (first, second, third, fourth) = (server(), guard(), guard(), guard());
+    let (first, second, third, fourth) = (Server::whole(), Server::guard(), Server::guard(), Server::guard());
     let world = World::found_over(&[first, second], 2);
     let (patient, _) = world.enrol(RIGHT);
     let (other, _) = world.enrol(RIGHT);

@@ -2,10 +2,7 @@
 //!
 //! Bites: with `"a-witness-that-forgets"` of `cargo xtask mutants` the realm that was restored from a backup is not named.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
-use std::{
-    sync::atomic::{AtomicUsize, Ordering},
-    thread,
-};
+use std::thread;
 use vestibule_core::{
     ids::Digest,
     wire::{
@@ -21,18 +18,12 @@ use vestibule_edge_crypto::client::{
 use vestibule_tests::{
     client::run,
     raw::guess,
-    server::{Options, Runtime, Server},
+    server::Server,
     storage,
     world::{World, random},
 };
 
 const PIN: &str = "83619420";
-
-fn server() -> &'static Server {
-    static STARTED: AtomicUsize = AtomicUsize::new(0);
-    let runtime = Runtime::of_several(STARTED.fetch_add(1, Ordering::Relaxed));
-    Box::leak(Box::new(Server::start(&Options { runtime: Some(runtime), ..Options::default() }).unwrap()))
-}
 
 fn all(world: &World) -> Vec<RealmAt> {
     realms(world.practice.id(), world.practice.directory.deployment())
@@ -60,7 +51,7 @@ fn ask(world: &World, at: &RealmAt, patient: &Session, seen: Vec<Shown>) -> Resu
 
 #[test]
 fn a_realm_restored_from_yesterdays_storage_is_named() {
-    let servers = [server(), server()];
+    let servers = [Server::whole(), Server::whole()];
     let world = World::found_over(&servers, 2);
     let (patient, _) = world.enrol(PIN);
     let (_, nobody) = visit(&world, &patient, false);
@@ -96,7 +87,7 @@ fn a_realm_restored_from_yesterdays_storage_is_named() {
 
 #[test]
 fn who_counts_on_is_never_named_however_its_words_arrive() {
-    let servers = [server(), server(), server()];
+    let servers = [Server::whole(), Server::whole(), Server::whole()];
     let world = World::found_over(&servers, 2);
     let (patient, _) = world.enrol(PIN);
     // Several tabs at once: what they carry arrives in any order.
@@ -124,7 +115,7 @@ fn who_counts_on_is_never_named_however_its_words_arrive() {
 
 #[test]
 fn only_realms_of_the_practice_are_believed_and_only_patients_are_told() {
-    let servers = [server(), server()];
+    let servers = [Server::whole(), Server::whole()];
     let (world, other) = (World::found_over(&servers, 2), World::found_over(&servers, 2));
     let (patient, _) = world.enrol(PIN);
     let (stranger, _) = other.enrol(PIN);

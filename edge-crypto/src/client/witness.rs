@@ -3,11 +3,10 @@ use crate::client::{Client, ClientError, Env, Practice, Session, Transport, real
 use std::collections::BTreeMap;
 use vestibule_core::{
     ids::{Digest, KeyHash},
-    suite::namespace,
     wire::witness::{Checkpoint, Earlier, Shown, Standing, Witness, Witnessed, challenge, shard_of},
 };
 use vestibule_suite::Secret32;
-use vestibule_verify::{Verified, VerifyingKey, verify};
+use vestibule_verify::{Verified, checkpoint};
 
 /// A realm, the token of this device there, and the hash of the key that it signs with.
 struct Asked {
@@ -32,9 +31,9 @@ impl<T: Transport, E: Env> Client<T, E> {
         if realms.len() < 2 {
             return Ok(Vec::new());
         }
-        let shard = shard_of(&session.patient);
+        let of = (practice.id(), shard_of(&session.patient));
         // What each realm said, and the newest that anybody keeps of each.
-        let (mut said, mut kept) =
+        let (mut answered, mut kept) =
             (Vec::new(), BTreeMap::<KeyHash, (Verified<Checkpoint>, Witnessed)>::new());
         for asked in &realms {
             let nothing = Secret32::random(&mut self.env.rng());
@@ -44,14 +43,14 @@ impl<T: Transport, E: Env> Client<T, E> {
                 continue;
             };
             for witnessed in standing.kept {
-                let Some(checkpoint) = self.check(practice, shard, &realms, &witnessed) else { continue };
-                let newer =
-                    kept.get(&checkpoint.realm).is_none_or(|(known, _)| known.number < checkpoint.number);
-                if newer && checkpoint.realm != asked.signer {
-                    kept.insert(checkpoint.realm, (checkpoint, witnessed));
+                let signers = realms.iter().map(|realm| &realm.signer);
+                let Some(said) = checkpoint(&witnessed, of, signers) else { continue };
+                let newer = kept.get(&said.realm).is_none_or(|(known, _)| known.number < said.number);
+                if newer && said.realm != asked.signer {
+                    kept.insert(said.realm, (said, witnessed));
                 }
             }
-            said.push((asked.signer, standing.own));
+            answered.push((asked.signer, standing.own));
         }
         let mut set_back = Vec::new();
         for asked in &realms {
@@ -59,15 +58,14 @@ impl<T: Transport, E: Env> Client<T, E> {
             let earlier = kept.get(&asked.signer);
             // The realm sees that it is measured, and not by what.
             let asks = earlier.map_or(salt, |(_, witnessed)| challenge(&salt, witnessed));
-            let others = said.iter().filter(|(signer, _)| *signer != asked.signer);
+            let others = answered.iter().filter(|(signer, _)| *signer != asked.signer);
             let seen = others.map(|(_, own)| Shown { witnessed: own.clone(), earlier: None }).collect();
             let Ok((standing, now)) = self.standing_at(practice, session, asked, asks, seen).await else {
                 continue;
             };
-            let Some((before, witnessed)) = earlier.filter(|(before, _)| before.contradicts(&now)) else {
+            let Some((_, witnessed)) = earlier.filter(|(before, _)| before.contradicts(&now)) else {
                 continue;
             };
-            debug_assert!(before.realm == asked.signer);
             set_back.push(asked.at.origin.clone().unwrap_or_default());
             let proof = Earlier { salt, witnessed: witnessed.clone() };
             for other in &realms {
@@ -95,26 +93,9 @@ impl<T: Transport, E: Env> Client<T, E> {
     ) -> Result<(Standing, Verified<Checkpoint>), ClientError> {
         let witness = Witness { patient: session.patient, device: asked.token, challenge, seen };
         let standing = self.realm_witness(&asked.at, witness).await?;
-        let shard = shard_of(&session.patient);
-        let own = self
-            .check(practice, shard, core::slice::from_ref(asked), &standing.own)
-            .filter(|own| own.challenge == challenge);
+        let of = (practice.id(), shard_of(&session.patient));
+        let own = checkpoint(&standing.own, of, [&asked.signer]).filter(|own| own.challenge == challenge);
         let own = own.ok_or(ClientError::RealmUnproven(asked.at.realm.index));
         self.noted(&asked.at, own).map(|own| (standing, own))
-    }
-
-    #[expect(clippy::unused_self, reason = "reads as a step of the client")]
-    fn check(
-        &self,
-        practice: &Practice,
-        shard: u8,
-        realms: &[Asked],
-        witnessed: &Witnessed,
-    ) -> Option<Verified<Checkpoint>> {
-        let key = VerifyingKey::from_bytes(&witnessed.key).ok()?;
-        let signer = key.hash();
-        let said = verify::<Checkpoint>(&witnessed.checkpoint, namespace::WITNESS, &[key], 1).ok()?;
-        let known = realms.iter().any(|realm| realm.signer == signer);
-        (known && (said.practice, said.realm, said.shard) == (practice.id(), signer, shard)).then_some(said)
     }
 }

@@ -17,7 +17,9 @@ mod signed_tests;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod testing;
+mod witness;
 
 pub use body::decode_body;
 pub use key::{InvalidKey, VerifyingKey};
 pub use signed::{Verified, VerifyError, fingerprint, genesis_hash, signed_message, verify};
+pub use witness::checkpoint;

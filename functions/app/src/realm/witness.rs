@@ -17,7 +17,7 @@ use vestibule_core::{
         witness::{Checkpoint, Shown, Standing, Witness, Witnessed, challenge},
     },
 };
-use vestibule_verify::{Verified, VerifyingKey, verify};
+use vestibule_verify::{Verified, checkpoint};
 
 /// Most checkpoints in one request: one of each realm.
 const MOST: usize = 3;
@@ -33,15 +33,15 @@ pub(super) async fn witness<P: Platform>(realm: &Realm<'_, P>, op: &Witness) -> 
     let signing = realm.keys.platform.signing();
     let (mut own, mut seen) = (None, Vec::new());
     for shown in &op.seen {
-        let checkpoint = check(realm, &member, shard, &shown.witnessed).ok_or(Refusal::Invalid)?;
+        let said = check(realm, &member, shard, &shown.witnessed).ok_or(Refusal::Invalid)?;
         let mark = Mark {
-            realm: checkpoint.realm,
-            number: checkpoint.number,
-            mark: checkpoint.mark,
+            realm: said.realm,
+            number: said.number,
+            mark: said.mark,
             checkpoint: cbor::to_vec(&shown.witnessed).into(),
-            evidence: contradiction(realm, &member, shard, shown, &checkpoint),
+            evidence: contradiction(realm, &member, shard, shown, &said),
         };
-        if checkpoint.realm == signing.key_hash() {
+        if said.realm == signing.key_hash() {
             own = Some(mark);
         } else {
             seen.push(mark);
@@ -86,11 +86,8 @@ fn check<P: Platform>(
     shard: u8,
     witnessed: &Witnessed,
 ) -> Option<Verified<Checkpoint>> {
-    let key = VerifyingKey::from_bytes(&witnessed.key).ok()?;
-    let signer = key.hash();
-    let said = verify::<Checkpoint>(&witnessed.checkpoint, namespace::WITNESS, &[key], 1).ok()?;
-    let known = member.introduce.iter().any(|realms| realms.keys.contains(&signer));
-    (known && (said.practice, said.realm, said.shard) == (realm.practice, signer, shard)).then_some(said)
+    let realms = member.introduce.iter().flat_map(|realms| &realms.keys);
+    checkpoint(witnessed, (realm.practice, shard), realms)
 }
 
 /// The proof, if a shown checkpoint was signed after an earlier one that it contradicts.
