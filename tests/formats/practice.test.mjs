@@ -120,6 +120,7 @@ const bookingOf = (practice, catalog, keys, id) => ({
   // Left out: it stands at once.
   request: undefined,
   answers: [{ question: 'Seit wann?', answer: 'Seit Montag' }],
+  also: [new Uint8Array(16).fill(7)],
 });
 
 const stored = (envelope, statements, state, cache, place = envelope.context.place) =>
@@ -189,6 +190,7 @@ test('their booking and cancellation: opened by our staff and by our patient', a
     reason: wanted.reason,
     locale: wanted.locale,
     answers: wanted.answers.flatMap(({ question, answer }) => [question, answer]),
+    also: wanted.also,
   });
   const envelope = Envelope.decode(unhex(theirs.envelope));
   const dek = appointment.dekOfPatient(envelope, keys.kemSeed);

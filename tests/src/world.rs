@@ -318,6 +318,7 @@ impl World {
             code: None,
             request: false,
             answers: vec![],
+            also: vec![],
         }
     }
 

@@ -50,6 +50,7 @@ fn details(world: &World) -> Details {
         locale: "de".into(),
         request: false,
         answers: vec![],
+        also: vec![],
     }
 }
 

@@ -91,6 +91,7 @@ fn book(world: &World, place: Place) -> Result<Racer, ClientError> {
         locale: "de".into(),
         request: false,
         answers: vec![],
+        also: vec![],
     };
     let manifest = world.practice.directory.manifest();
     let sealed = seal_booking(&mut rng(), manifest, &keys, appointment, place, details, client.env.now())?;

@@ -10,7 +10,7 @@ use crate::{
     limits,
     wire::{
         appointment::Place,
-        catalog::{Catalog, Need},
+        catalog::{Catalog, Class, Need},
     },
 };
 use alloc::{collections::BTreeMap, vec, vec::Vec};
@@ -21,6 +21,9 @@ use serde::{Deserialize, Serialize};
 pub struct Booked {
     /// What was booked.
     pub service: ServiceId,
+    /// Further services of the same visit, in their order (rule S13).
+    #[serde(default)]
+    pub also: Vec<ServiceId>,
     /// With whom.
     pub resource: ResourceId,
     /// First cell.
@@ -47,22 +50,45 @@ pub enum Conflict {
     NoRoom,
 }
 
-/// What each appointment needs, by the first class that fits its calendar; a service that is gone needs nothing else.
-fn needs(catalog: &Catalog, booked: &Booked) -> Option<Vec<Need>> {
-    let plain = || vec![Need { one_of: vec![booked.resource], before: 0, after: 0 }];
-    let Some(service) = catalog.services.iter().find(|s| s.id == booked.service) else {
-        return Some(plain());
-    };
-    if !service.resources.contains(&booked.resource) {
-        return None;
-    }
-    let Some(ids) = &service.classes else { return Some(plain()) };
+/// A part of an appointment: its span in seconds, and what it needs besides its calendar.
+struct Part {
+    span: (i64, i64),
+    /// Buffers of the calendar itself, in minutes; `None` where somebody else does this part.
+    own: Option<(u16, u16)>,
+    beside: Vec<Need>,
+}
+
+/// What an appointment needs, by the first class of each service that fits its calendar; a service that is gone needs nothing else. The
+/// last part ends where the appointment does, however long staff made it. `None`: its service is offered by others only.
+fn parts(catalog: &Catalog, booked: &Booked) -> Option<Vec<Part>> {
+    let mut from = i64::try_from(booked.start.start().0).unwrap_or(i64::MAX / 2);
+    let end = from + i64::from(booked.cells) * i64::from(limits::CELL_MINUTES) * 60;
     let classes = catalog.rules.as_ref().map_or(&[][..], |r| &r.classes);
-    let of_calendar = |id: &u16| {
-        let needs = &classes.iter().find(|c| c.id == *id)?.needs;
-        needs.first()?.one_of.contains(&booked.resource).then_some(needs)
-    };
-    ids.iter().find_map(of_calendar).cloned()
+    let mut parts: Vec<Part> = Vec::new();
+    for (at, id) in [&booked.service].into_iter().chain(&booked.also).enumerate() {
+        let service = catalog.services.iter().find(|s| s.id == *id);
+        if at == 0 && service.is_some_and(|s| !s.resources.contains(&booked.resource)) {
+            return None;
+        }
+        let known = || service.and_then(|s| s.classes.as_ref()).into_iter().flatten();
+        let known = || known().filter_map(|id| classes.iter().find(|c| c.id == *id));
+        let is_own = |c: &&Class| c.needs.first().is_some_and(|n| n.one_of.contains(&booked.resource));
+        let class = known().find(is_own).or_else(|| known().next().filter(|_| at > 0));
+        let minutes = class.map_or(0, |c| c.minutes).max(service.map_or(0, |s| s.minutes));
+        let own = class.is_none_or(|c| is_own(&c));
+        let needs = class.map_or(&[][..], |c| &c.needs);
+        let buffers = needs.first().map_or((0, 0), |n| (n.before, n.after));
+        parts.push(Part {
+            span: (from, (from + i64::from(minutes) * 60).min(end)),
+            own: own.then_some(buffers),
+            beside: needs.iter().skip(usize::from(own)).cloned().collect(),
+        });
+        from = (from + i64::from(minutes) * 60).min(end);
+    }
+    if let Some(last) = parts.last_mut() {
+        last.span.1 = end;
+    }
+    Some(parts)
 }
 
 /// The conflict of each appointment with a catalog, if it has one, in their order. Rules of time (S7, S9), held-back time
@@ -97,13 +123,13 @@ fn judge(
     booked: &Booked,
     taken: &mut Taken,
 ) -> Option<Conflict> {
-    let from = i64::try_from(booked.start.start().0).unwrap_or(i64::MAX / 2);
-    let length = i64::from(booked.cells) * i64::from(limits::CELL_MINUTES) * 60;
-    let span = (from, from + length);
     let place = Place { resource: booked.resource, start: booked.start, cells: booked.cells };
-    let needs = needs(catalog, booked);
-    let own = needs.as_ref().and_then(|n| n.first());
-    let (before, after) = own.map_or((0, 0), |n| (n.before, n.after));
+    let parts = parts(catalog, booked);
+    let known = parts.as_deref().unwrap_or_default();
+    let from = i64::try_from(booked.start.start().0).unwrap_or(i64::MAX / 2);
+    let span = (from, known.last().map_or(from, |p| p.span.1));
+    let before = known.first().and_then(|p| p.own).map_or(0, |(before, _)| before);
+    let after = known.last().and_then(|p| p.own).map_or(0, |(_, after)| after);
     let claimed = cells(span, before, after);
     let crowded = claimed.as_ref().is_none_or(|claimed| !taken.is_free(booked.resource, claimed));
     // Whatever the rules say of it, it is there: what comes after must keep away.
@@ -113,7 +139,7 @@ fn judge(
         cells: u32::try_from(c.end - c.start).unwrap_or(u32::MAX),
     }));
     let Some(calendar) = hours.get(&booked.resource) else { return Some(Conflict::Gone) };
-    let Some(needs) = needs else { return Some(Conflict::NotOffered) };
+    let Some(parts) = parts else { return Some(Conflict::NotOffered) };
     if calendar.is_away(span) {
         return Some(Conflict::Away);
     }
@@ -123,16 +149,13 @@ fn judge(
     if crowded {
         return Some(Conflict::TooClose);
     }
-    let beside = needs.get(1..).unwrap_or(&[]);
-    let rooms = assign(beside, hours, booked.resource, span, taken);
-    if let Some(rooms) = rooms {
-        for room in rooms {
-            taken.add(room);
-        }
-        None
-    } else {
-        Some(Conflict::NoRoom)
+    let rooms: Option<Vec<Vec<Place>>> =
+        parts.iter().map(|part| assign(&part.beside, hours, booked.resource, part.span, taken)).collect();
+    let Some(rooms) = rooms else { return Some(Conflict::NoRoom) };
+    for room in rooms.into_iter().flatten() {
+        taken.add(room);
     }
+    None
 }
 
 /// A resource of its own for each need besides the first (rule S11), as the engine finds them for new bookings.
@@ -174,7 +197,7 @@ mod tests {
         calendar::fixture::{R1, R2, at, catalog, interval, service},
         day::Day,
         time::{Cell, UnixSeconds},
-        wire::catalog::{Absence, Access, Class, Closure, Kind, Resource, Rules, Schedule},
+        wire::catalog::{Absence, Access, Closure, Kind, Resource, Rules, Schedule},
     };
     use alloc::string::{String, ToString};
 
@@ -195,7 +218,7 @@ mod tests {
 
     fn booked(resource: ResourceId, time: &str) -> Booked {
         let start = Cell::starting_at(UnixSeconds(at("2026-11-23", time))).unwrap();
-        Booked { service: service(20).id, resource, start, cells: 4 }
+        Booked { service: service(20).id, also: vec![], resource, start, cells: 4 }
     }
 
     /// Monday 9:00 to 12:00, and a service that needs one of the two and perhaps the room.
@@ -273,5 +296,37 @@ mod tests {
         let mut taken_away = practice(0, 0, true);
         taken_away.resources[2].schedule.as_mut().unwrap().always = false;
         assert_eq!(one(&taken_away, booked(R1, "09:00")), Some(Conflict::NoRoom), "the room is closed");
+    }
+
+    #[test]
+    fn of_a_visit_each_part_needs_what_it_needs_only_while_it_lasts() {
+        let mut two = practice(0, 0, true);
+        let talk = Class {
+            id: 2,
+            minutes: 15,
+            needs: vec![Need { one_of: vec![R1, R2], before: 0, after: 10 }],
+            ..two.rules.as_ref().unwrap().classes[0].clone()
+        };
+        two.rules.as_mut().unwrap().classes.push(talk);
+        let id = crate::ids::ServiceId([7; 16]);
+        two.services.push(crate::wire::catalog::Service {
+            id,
+            minutes: 15,
+            classes: Some(vec![2]),
+            ..service(15)
+        });
+        // 9:00 to 9:20 with the room, 9:20 to 9:35 without it, and ten minutes after.
+        let visit = Booked { also: vec![id], cells: 7, ..booked(R1, "09:00") };
+        let all = |others: &[Booked]| {
+            let booked: Vec<Booked> = [visit.clone()].into_iter().chain(others.iter().cloned()).collect();
+            conflicts(&two, &booked).unwrap()
+        };
+        assert_eq!(all(&[booked(R2, "09:20"), booked(R1, "09:45")]), [None, None, None]);
+        assert_eq!(all(&[booked(R2, "09:15")]), [None, Some(Conflict::NoRoom)]);
+        assert_eq!(
+            all(&[booked(R1, "09:40")]),
+            [None, Some(Conflict::TooClose)],
+            "the buffer of the last part"
+        );
     }
 }

@@ -45,6 +45,7 @@ pub(crate) fn service(minutes: u16) -> Service {
         classes: None,
         price: None,
         questions: None,
+        together: None,
     }
 }
 

@@ -86,6 +86,7 @@ pub fn busy(practitioners: u8, days: u32, appointments: u32) -> Busy {
         classes: None,
         price: None,
         questions: None,
+        together: None,
     };
     let catalog = Catalog {
         suite: Suite::V1,

@@ -222,6 +222,10 @@ pub struct Booking {
     /// Answers to the service's questions, in their order; left out where there are none.
     #[n(15)]
     pub answers: Option<Vec<Answer>>,
+    /// Further services of the same visit, in their order after `service` (rule S13); left out where there are none. `service_name` names
+    /// all.
+    #[n(16)]
+    pub also: Option<Vec<ServiceId>>,
 }
 
 /// What a later statement does.

@@ -194,6 +194,9 @@ array!(
         6 price: Option<String>,
         /// Asked with the details, never an empty list.
         7 questions: Option<Vec<Question>>,
+        /// `true`: patients may book it together with others so marked, one after the other in one visit (rule S13); it has classes then.
+        /// Else left out.
+        8 together: Option<bool>,
     }
 );
 array!(

@@ -59,6 +59,8 @@ pub struct Details {
     pub request: bool,
     /// Answers to the service's questions.
     pub answers: Vec<Answer>,
+    /// Further services of the visit.
+    pub also: Vec<ServiceId>,
 }
 
 /// A booking ready to be sent.
@@ -106,6 +108,7 @@ pub fn seal_booking(
         locale: details.locale,
         request: details.request.then_some(true),
         answers: Some(details.answers).filter(|a| !a.is_empty()),
+        also: Some(details.also).filter(|a| !a.is_empty()),
     };
     let plain = cbor::to_vec(&booking);
     let signature = patient.signing().signature(namespace::BOOKING, &plain)?;

@@ -53,6 +53,7 @@ fn booked(w: &World, p: &Patient, id: u8, cell: u64) -> (StoredAppointment, Vaul
         locale: "de".into(),
         request: false,
         answers: vec![],
+        also: vec![],
     };
     let (appointment, place) = (AppointmentId([id; 16]), place(w, cell));
     let manifest = w.practice.directory.manifest();
@@ -544,6 +545,7 @@ fn a_request_is_answered_by_the_practice_and_by_nobody_else() {
         locale: "de".into(),
         request: true,
         answers: vec![],
+        also: vec![],
     };
     let manifest = w.practice.directory.manifest();
     let sealed =

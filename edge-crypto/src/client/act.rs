@@ -1,20 +1,18 @@
 //! A patient cancels or moves an appointment.
 use crate::{
     booking::{self, OpenError, Opened, seal_statement},
-    client::{
-        Client, ClientError, Env, LIMIT_DETAILS, Practice, Session, Transport, book::find_class, list::note,
-    },
+    client::{Client, ClientError, Env, LIMIT_DETAILS, Practice, Session, Transport, book, list::note},
     vault,
 };
 use vestibule_core::{
     cbor,
-    ids::{AppointmentId, ResourceId, ServiceId},
+    ids::{AppointmentId, ResourceId},
     problem::ProblemKind,
     routes::Route,
     states,
     time::{Cell, UnixSeconds},
     wire::{
-        appointment::{Action, Place, State},
+        appointment::{Action, Booking, Place, State},
         catalog::Visit,
         http::Act,
     },
@@ -105,7 +103,7 @@ impl<T: Transport, E: Env> Client<T, E> {
         let next = seal_statement(&mut self.env.rng(), opened, signing, act, manifest, self.env.now())?;
         let (capability, seq) = (session.keys.capability(id), next.seq);
         // What it takes besides its place goes with it.
-        let visit = place.and_then(|to| visit(practice, opened.booking.service, &to));
+        let visit = place.and_then(|to| visit(practice, &opened.booking, &to));
         let act = Act { capability, action, seq, statement: next.sealed.into(), place, visit };
         self.post(Route::Act(practice.id(), id), cbor::to_vec(&act)).await?;
         Ok(())
@@ -128,12 +126,14 @@ impl<T: Transport, E: Env> Client<T, E> {
     }
 }
 
-/// The class by which a service is booked at a place; `None` if it has no classes, or none that fits any more.
-fn visit(practice: &Practice, service: ServiceId, to: &Place) -> Option<Visit> {
+/// The classes by which a visit is booked at a place; `None` if it has no classes, or none that fit any more.
+fn visit(practice: &Practice, booking: &Booking, to: &Place) -> Option<Visit> {
     let catalog = practice.directory.catalog();
-    let service = catalog.services.iter().find(|s| s.id == service)?;
-    let class = find_class(catalog, service.classes.as_deref()?, to.resource)?;
-    Some(Visit { classes: vec![class.id], code: None })
+    let wanted = [&booking.service].into_iter().chain(booking.also.iter().flatten());
+    let services =
+        wanted.map(|id| catalog.services.iter().find(|s| s.id == *id)).collect::<Option<Vec<_>>>()?;
+    let classes = book::classes(catalog, &services, to.resource)?;
+    Some(Visit { classes: book::ids(&classes), code: None })
 }
 
 /// Whether the readers of one resource's appointments are those of the other's: the appointment's key is wrapped to them.

@@ -33,7 +33,9 @@ const TRIES: usize = 3;
 pub struct BookRequest {
     /// Service of the catalog.
     pub service: ServiceId,
-    /// One of the resources that offer it.
+    /// Further services of the same visit, in their order; each is one that the catalog allows to be booked together.
+    pub also: Vec<ServiceId>,
+    /// One of the resources that offer the first.
     pub resource: ResourceId,
     /// Start, on the grid.
     pub start: UnixSeconds,
@@ -47,7 +49,7 @@ pub struct BookRequest {
     pub code: Option<String>,
     /// Ask, and let the practice confirm or decline, also where the service could be booked at once.
     pub request: bool,
-    /// One for each of the service's questions, in their order; empty where there is none.
+    /// One for each question of the services, in their order; empty where there is none.
     pub answers: Vec<String>,
 }
 
@@ -147,20 +149,24 @@ impl<T: Transport, E: Env> Client<T, E> {
 
 /// Checks the choice against the verified catalog.
 fn check(catalog: &Catalog, request: BookRequest) -> Result<(Place, Option<Visit>, Details), ClientError> {
-    let service = catalog
-        .services
-        .iter()
-        .find(|s| s.id == request.service && s.resources.contains(&request.resource))
-        .ok_or(ClientError::NotOffered)?;
+    let wanted = [request.service].into_iter().chain(request.also.iter().copied());
+    let services: Vec<&Service> =
+        wanted.filter_map(|id| catalog.services.iter().find(|s| s.id == id)).collect();
+    let [service, also @ ..] = services.as_slice() else { return Err(ClientError::NotOffered) };
+    let all = services.len() == request.also.len() + 1 && service.resources.contains(&request.resource);
+    if !all || !(also.is_empty() || services.iter().all(|s| s.together == Some(true))) {
+        return Err(ClientError::NotOffered);
+    }
     let start = Cell::starting_at(request.start).ok_or(ClientError::NotOffered)?;
-    // The first class that this resource can do: another one may take longer with somebody else.
-    let class = match &service.classes {
-        None => None,
-        Some(ids) => Some(find_class(catalog, ids, request.resource).ok_or(ClientError::NotOffered)?),
+    let classes = if service.classes.is_none() && also.is_empty() {
+        None
+    } else {
+        Some(classes(catalog, &services, request.resource).ok_or(ClientError::NotOffered)?)
     };
-    let minutes = class.map_or(service.minutes, |class| class.minutes);
-    let visit = class.map(|class| Visit { classes: vec![class.id], code: request.code });
-    let cells = u32::from(minutes) / limits::CELL_MINUTES;
+    let minutes = classes.as_deref().map_or(u32::from(service.minutes), minutes);
+    let asks = classes.iter().flatten().any(|class| class.request == Some(true));
+    let visit = classes.map(|classes| Visit { classes: ids(&classes), code: request.code });
+    let cells = minutes / limits::CELL_MINUTES;
     let contact = &request.contact;
     let answered = request.answers.iter().map(String::len).sum::<usize>();
     let texts = [&contact.name, &contact.email, &contact.phone, &contact.birth_date, &request.reason];
@@ -170,22 +176,22 @@ fn check(catalog: &Catalog, request: BookRequest) -> Result<(Place, Option<Visit
     let place = Place { resource: request.resource, start, cells };
     let details = Details {
         service: service.id,
-        service_name: service.name.clone(),
+        service_name: services.iter().map(|s| s.name.as_str()).collect::<Vec<_>>().join(" + "),
         contact: request.contact,
         reason: request.reason,
         locale: request.locale,
-        request: request.request || class.is_some_and(|class| class.request == Some(true)),
-        answers: answers(service, request.answers)?,
+        request: request.request || asks,
+        answers: answers(&services, request.answers)?,
+        also: request.also,
     };
     Ok((place, visit, details))
 }
 
 /// The answers with their questions; what was not answered is left out.
-fn answers(service: &Service, given: Vec<String>) -> Result<Vec<Answer>, ClientError> {
-    let questions = service.questions.as_deref().unwrap_or_default();
+fn answers(services: &[&Service], given: Vec<String>) -> Result<Vec<Answer>, ClientError> {
     let mut given = given.into_iter();
     let mut answers = Vec::new();
-    for question in questions {
+    for question in services.iter().flat_map(|s| s.questions.iter().flatten()) {
         let answer = given.next().unwrap_or_default();
         let known = question.answers.is_empty() || question.answers.contains(&answer);
         if answer.trim().is_empty() {
@@ -201,9 +207,26 @@ fn answers(service: &Service, given: Vec<String>) -> Result<Vec<Answer>, ClientE
     Ok(answers)
 }
 
-pub(super) fn find_class<'c>(catalog: &'c Catalog, ids: &[u16], resource: ResourceId) -> Option<&'c Class> {
-    let classes = &catalog.rules.as_ref()?.classes;
-    ids.iter()
-        .filter_map(|id| classes.iter().find(|c| c.id == *id))
-        .find(|class| class.needs.first().is_some_and(|need| need.one_of.contains(&resource)))
+/// As what a visit is booked that begins with this resource: of each service the first class that this resource can do, since another
+/// one may take longer with somebody else; of later services else their first.
+pub(super) fn classes<'c>(
+    catalog: &'c Catalog,
+    services: &[&Service],
+    resource: ResourceId,
+) -> Option<Vec<&'c Class>> {
+    let all = &catalog.rules.as_ref()?.classes;
+    let class = |at: usize, service: &Service| {
+        let known = || service.classes.iter().flatten().filter_map(|id| all.iter().find(|c| c.id == *id));
+        let own = known().find(|c| c.needs.first().is_some_and(|need| need.one_of.contains(&resource)));
+        own.or_else(|| known().next().filter(|_| at > 0))
+    };
+    services.iter().enumerate().map(|(at, service)| class(at, service)).collect()
+}
+
+pub(super) fn ids(classes: &[&Class]) -> Vec<u16> {
+    classes.iter().map(|class| class.id).collect()
+}
+
+fn minutes(classes: &[&Class]) -> u32 {
+    classes.iter().map(|class| u32::from(class.minutes)).sum()
 }

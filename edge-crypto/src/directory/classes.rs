@@ -78,7 +78,7 @@ pub struct Derived {
 }
 
 /// The classes of these services, each with its shapes in the order in which they are tried. `named` are services that need a
-/// class even if they are plain, since held-back time names them.
+/// class even if they are plain, since held-back time names them or they can be parts of a visit.
 ///
 /// A shape without caps that several services have is one class. A class keeps its id where its shape stays; where it changes,
 /// it keeps the id of the class that the service had at its place, unless another service still stands for that one.

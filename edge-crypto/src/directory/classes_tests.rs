@@ -63,6 +63,7 @@ fn edited(before: &Catalog, services: &[(u8, Vec<Shape>)]) -> Catalog {
         classes: None,
         price: None,
         questions: None,
+        together: None,
     };
     let catalog = Catalog { services: services.iter().map(listed).collect(), ..before.clone() };
     let shapes = services.iter().map(|(n, shapes)| (service(*n), shapes.clone())).collect();

@@ -28,7 +28,9 @@ impl CatalogEdit {
     /// The catalog that would follow `before`, checked as a server does.
     pub fn resolve(self, before: &Catalog) -> Result<Catalog, CatalogError> {
         let Self { mut catalog, mut shapes, open_to } = self;
-        let named: BTreeSet<ServiceId> = open_to.values().flatten().flatten().copied().collect();
+        let together = catalog.services.iter().filter(|s| s.together.is_some()).map(|s| s.id);
+        let named: BTreeSet<ServiceId> =
+            open_to.values().flatten().flatten().copied().chain(together).collect();
         let take = |id: ServiceId| Some((id, shapes.remove(&id)?));
         let services: Vec<_> = catalog.services.iter().map(|s| s.id).filter_map(take).collect();
         let derived = derive_classes(before, &services, &named);

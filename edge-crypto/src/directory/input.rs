@@ -121,6 +121,7 @@ pub(super) fn new_catalog(
                 classes: None,
                 price: None,
                 questions: None,
+                together: None,
             })
         })
         .collect::<Result<Vec<_>, FoundingError>>()?;

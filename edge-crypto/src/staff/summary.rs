@@ -38,6 +38,9 @@ pub struct Summary {
     /// Answers to the service's questions.
     #[n(8)]
     pub answers: Option<Vec<Answer>>,
+    /// Further services of the same visit.
+    #[n(9)]
+    pub also: Option<Vec<ServiceId>>,
 }
 
 /// The newest statement on an appointment.
@@ -64,6 +67,7 @@ impl Summary {
             contact: booking.contact.clone(),
             reason: booking.reason.clone(),
             answers: booking.answers.clone(),
+            also: booking.also.clone(),
             last: preview.statements.last().map(|s| Last { action: s.action, note: s.note.clone() }),
         }
     }

@@ -254,6 +254,7 @@ fn seal(practice: &Practice, n: u32) -> Result<StoredAppointment, JsValue> {
         locale: "de".into(),
         request: false,
         answers: vec![],
+        also: vec![],
     };
     let manifest = practice.directory.manifest();
     let sealed = seal_booking(&mut rng, manifest, &patient, appointment, place, details, Browser.now())

@@ -108,6 +108,13 @@ impl Object {
             }
             self.text.push_str(if answers.is_empty() { "[]" } else { "\"]]" });
         }
+        if let Some(also) = &summary.also {
+            self.name("also");
+            for (n, service) in also.iter().enumerate() {
+                let _ = write!(self.text, "{}\"{service}\"", if n == 0 { '[' } else { ',' });
+            }
+            self.text.push_str(if also.is_empty() { "[]" } else { "]" });
+        }
         if let Some(last) = &summary.last {
             self.plain("last", names::act(last.action));
             self.plain("lastBy", names::by(last.action));

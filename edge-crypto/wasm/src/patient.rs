@@ -310,9 +310,15 @@ fn parse_booking(request: &JsValue) -> Result<BookRequest> {
         locale: input::text(request, "locale")?,
         code: input::property(request, "code")?.as_string(),
         request: false,
-        answers: input::list(request, "answers")?
+        answers: texts(request, "answers")?,
+        also: texts(request, "also")?
             .iter()
-            .map(|a| a.as_string().ok_or(Failure::input("input")))
+            .map(|service| service.parse().map_err(|_| Failure::input("input")))
             .collect::<Result<_>>()?,
     })
+}
+
+fn texts(object: &JsValue, name: &str) -> Result<Vec<String>> {
+    let list = input::list(object, name)?;
+    list.iter().map(|text| text.as_string().ok_or(Failure::input("input"))).collect()
 }

@@ -89,6 +89,7 @@ fn service(service: &Service) -> JsValue {
         ("classes", service.classes.as_ref().map_or(JsValue::NULL, |ids| array(ids, |id| (*id).into()))),
         ("price", service.price.as_deref().into()),
         ("questions", service.questions.as_ref().map_or(JsValue::NULL, |all| array(all, question))),
+        ("together", service.together.into()),
     ])
 }
 
@@ -188,6 +189,7 @@ pub(crate) fn appointment(catalog: &Catalog, opened: &Opened) -> JsValue {
         ("birthDate", contact.birth_date.as_str().into()),
         ("reason", booking.reason.as_str().into()),
         ("answers", answers(booking.answers.as_deref())),
+        ("also", array(booking.also.iter().flatten(), id)),
     ]);
     if let Some(last) = opened.statements.last() {
         for (name, value) in [("last", names::act(last.action)), ("lastBy", names::by(last.action))] {

@@ -85,6 +85,7 @@ export const Service = struct('Service', {
   classes: optional(list(u16)),
   price: optional(text),
   questions: optional(list(Question)),
+  together: optional(bool),
 });
 const Location = struct('Location', { name: text, contact: text, timeZone: text });
 const Closure = struct('Closure', { from: day, to: day, name: text, location: optional(u16) });

@@ -51,6 +51,8 @@ export const Booking = struct('Booking', {
   /** `true` for a request, else left out. */
   request: optional(bool),
   answers: optional(list(Answer)),
+  /** Further services of one visit. */
+  also: optional(list(id)),
 });
 /** Cancelled by the patient, by the practice; moved by the patient, by the practice; confirmed, declined; attended, not. */
 export const Action = oneOf(1, 2, 3, 4, 5, 6, 7, 8);

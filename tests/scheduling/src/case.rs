@@ -402,6 +402,7 @@ fn build((place, of, classes, closure, asked, times, claims, counted): Parts) ->
         classes: None,
         price: None,
         questions: None,
+        together: None,
     }];
     let location = Location { name: "L".into(), contact: String::new(), time_zone: second };
     let rules = Rules {

@@ -1,9 +1,12 @@
-import type { AppointmentView, CatalogView, Contact, Resource, Service } from '../lib/api';
+import type { AppointmentView, CatalogView, Contact, Question, Resource, Service } from '../lib/api';
 import { CodedError, codeOf } from '../lib/errors';
 import { fetchCatalog, type Slot } from '../lib/http';
 import { locale } from '../i18n/locale.svelte';
 import { shapesOf, type Shape } from './slots.svelte';
 import { Session } from '../patient/session.svelte';
+
+/** Most services of one visit (`limits::MAX_VISIT`). */
+const MOST_SERVICES = 4;
 
 export type Step = 'service' | 'person' | 'time' | 'details' | 'pin' | 'code' | 'existing' | 'done';
 
@@ -16,13 +19,16 @@ export class BookingFlow {
   loadProblem: unknown = $state.raw();
 
   step: Step = $state('service');
-  service: Service | undefined = $state.raw();
+  /** The chosen services, one after the other in one visit. */
+  visit: Service[] = $state.raw([]);
+  /** Another service is being chosen for the visit. */
+  adding = $state(false);
   /** Whom the patient wants to see; undefined for anyone. */
   person: Resource | undefined = $state.raw();
   slot: Slot | undefined = $state.raw();
   contact: Contact = $state({ name: '', email: '', phone: '', birthDate: '' });
   reason = $state('');
-  /** One for each question of the chosen service. */
+  /** One for each question of the visit. */
   answers: string[] = $state([]);
   returning = $state(false);
   pin = $state('');
@@ -45,6 +51,7 @@ export class BookingFlow {
     history.replaceState({ step: 'service' }, '');
     addEventListener('popstate', ({ state }: PopStateEvent) => {
       const step = (state as { step?: Step } | null)?.step;
+      this.adding = false;
       // Back from the finished booking must not book it again.
       if (step && this.step !== 'done' && !this.booking) this.step = step;
     });
@@ -78,6 +85,7 @@ export class BookingFlow {
 
   go(step: Step): void {
     this.problem = undefined;
+    this.adding = false;
     this.step = step;
     history.pushState({ step }, '');
   }
@@ -86,35 +94,52 @@ export class BookingFlow {
     history.back();
   }
 
-  #shapesOf(service: Service, person?: Resource): Shape[] {
-    return shapesOf(service, this.catalog?.classes ?? [], person?.id, this.session.code !== undefined);
+  #shapesOf(visit: Service[], person?: Resource): Shape[] {
+    return shapesOf(visit, this.catalog?.classes ?? [], person?.id, this.session.code !== undefined);
   }
 
   /** The services that can be booked here: nobody offers some, and others are for staff or need a code. */
   get services(): Service[] {
-    return this.catalog?.services.filter((each) => this.#shapesOf(each).some(({ resources }) => resources.length > 0)) ?? [];
+    return this.catalog?.services.filter((each) => this.#shapesOf([each]).length > 0) ?? [];
   }
 
-  /** How the chosen service can be booked, with the chosen person or anyone. */
+  /** What can be added to the visit. */
+  get addable(): Service[] {
+    if (this.visit.length === 0 || this.visit.length >= MOST_SERVICES || !this.visit.every(({ together }) => together)) return [];
+    return this.services.filter((each) => each.together && !this.visit.includes(each) && this.#shapesOf([...this.visit, each]).length > 0);
+  }
+
+  get minutes(): number {
+    return this.shapes[0]?.minutes ?? 0;
+  }
+
+  get questions(): Question[] {
+    return this.visit.flatMap(({ questions }) => questions ?? []);
+  }
+
+  /** How the visit can be booked, with the chosen person or anyone. */
   get shapes(): Shape[] {
-    return this.service ? this.#shapesOf(this.service, this.person) : [];
+    return this.visit.length > 0 ? this.#shapesOf(this.visit, this.person) : [];
   }
 
   /** Whether the chosen slot is asked for, not booked. */
   get asks(): boolean {
     const shape = this.shapes.find(({ resources }) => !this.slot || resources.includes(this.slot.resource));
-    return this.catalog?.classes?.some(({ id, asks }) => id === shape?.class && asks) ?? false;
+    return this.catalog?.classes?.some(({ id, asks }) => asks && shape?.classes?.includes(id)) ?? false;
   }
 
-  /** Days ahead that the chosen service can be booked; undefined for the usual. */
+  /** Days ahead that the visit can be booked; undefined for the usual. */
   get horizon(): number | undefined {
-    const days = this.shapes.map((shape) => this.catalog?.classes?.find(({ id }) => id === shape.class)?.horizon);
+    const days = this.shapes.map(({ classes }) => {
+      const parts = this.catalog?.classes?.filter(({ id }) => classes?.includes(id)) ?? [];
+      return parts.length > 0 ? Math.min(...parts.map(({ horizon }) => horizon)) : undefined;
+    });
     return days.every((each) => each !== undefined) ? Math.max(...days) : undefined;
   }
 
-  /** Who offers the chosen service. */
+  /** Who offers the first service. */
   get people(): Resource[] {
-    const ids = this.service ? this.#shapesOf(this.service).flatMap(({ resources }) => resources) : [];
+    const ids = this.visit.length > 0 ? this.#shapesOf(this.visit).flatMap(({ resources }) => resources) : [];
     return this.catalog?.resources.filter(({ id }) => ids.includes(id)) ?? [];
   }
 
@@ -123,10 +148,38 @@ export class BookingFlow {
   }
 
   chooseService(service: Service): void {
-    if (service.id !== this.service?.id) this.person = this.slot = undefined;
-    if (service.id !== this.service?.id) this.answers = (service.questions ?? []).map(() => '');
-    this.service = service;
+    if (this.visit.length !== 1 || this.visit[0] !== service) {
+      this.person = undefined;
+      this.#setVisit([service]);
+    }
     this.go(this.people.length > 1 ? 'person' : 'time');
+  }
+
+  /** Chooses another service for the visit. */
+  add(): void {
+    this.go('service');
+    this.adding = true;
+  }
+
+  addService(service: Service): void {
+    this.#setVisit([...this.visit, service]);
+    if (this.person && !this.people.includes(this.person)) this.person = undefined;
+    this.go(this.people.length > 1 && !this.person ? 'person' : 'time');
+  }
+
+  /** Leaves a later service out; the times have to be chosen anew. */
+  removeService(service: Service): void {
+    this.#setVisit(this.visit.filter((each) => each !== service));
+    if (this.step !== 'person') this.go('time');
+  }
+
+  /** Keeps what was answered to questions that stay. */
+  #setVisit(visit: Service[]): void {
+    const answers = [...this.answers];
+    const given = new Map(this.visit.map((each) => [each, answers.splice(0, each.questions?.length ?? 0)]));
+    this.answers = visit.flatMap((each) => given.get(each) ?? (each.questions ?? []).map(() => ''));
+    this.visit = visit;
+    this.slot = undefined;
   }
 
   choosePerson(person: Resource | undefined): void {
@@ -185,13 +238,15 @@ export class BookingFlow {
 
   /** Books with the unlocked keys. A taken slot leads back to the times, with everything typed kept. */
   async book(): Promise<void> {
-    const { service, slot } = this;
+    const [service, ...also] = this.visit;
+    const { slot } = this;
     if (!service || !slot) throw new CodedError('no-slot');
     this.booking = true;
     this.problem = undefined;
     try {
       this.appointment = await this.session.book({
         service: service.id,
+        also: also.map(({ id }) => id),
         resource: slot.resource,
         start: slot.start,
         contact: $state.snapshot(this.contact),
@@ -220,7 +275,8 @@ export class BookingFlow {
 
   /** Another booking by the same patient, who is unlocked already. */
   again(): void {
-    this.service = this.person = this.slot = this.appointment = undefined;
+    this.person = this.appointment = undefined;
+    this.#setVisit([]);
     this.reason = '';
     this.go('service');
   }

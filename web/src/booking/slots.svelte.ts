@@ -9,23 +9,37 @@ const LOOK_AHEAD = 35;
 /** Slots of services without classes are offered this far ahead. */
 const HORIZON = 180;
 
-/** One way in which a service can be booked. */
+/** One way in which a visit can be booked. */
 export interface Shape {
+  /** Who does the first service. */
   resources: string[];
   minutes: number;
-  class?: number;
+  classes?: number[];
 }
 
-/** The ways in which a service can be booked, by one person or anybody; a person's way is the first class that names them. */
-export function shapesOf(service: Service, classes: BookingClass[], person: string | undefined, code: boolean): Shape[] {
-  const wanted = new Set(person ? [person] : service.resources);
-  if (!service.classes) return [{ resources: [...wanted], minutes: service.minutes }];
-  return service.classes.flatMap((id) => {
-    const found = classes.find((each) => each.id === id);
-    const resources = found?.resources.filter((each) => wanted.delete(each)) ?? [];
-    const open = found?.access === 'public' || (found?.access === 'code' && code);
-    return found && open && resources.length > 0 ? [{ resources, minutes: found.minutes, class: id }] : [];
-  });
+/**
+ * The ways in which these services can be booked in one visit, by one person or anybody. For each person that is of every service the first
+ * class that names them, of later ones else the first; the client that books chooses alike.
+ */
+export function shapesOf(services: Service[], classes: BookingClass[], person: string | undefined, code: boolean): Shape[] {
+  const [first] = services;
+  const wanted = person ? [person] : (first?.resources ?? []);
+  if (first && services.length === 1 && !first.classes) return [{ resources: wanted, minutes: first.minutes }];
+  const shapes = new Map<string, Required<Shape>>();
+  for (const resource of wanted) {
+    const parts = services.map((service, at) => {
+      const own = (service.classes ?? []).flatMap((id) => classes.filter((each) => each.id === id));
+      return own.find(({ resources }) => resources.includes(resource)) ?? (at > 0 ? own[0] : undefined);
+    });
+    const open = parts.flatMap((part) => (part?.access === 'public' || (part?.access === 'code' && code) ? [part] : []));
+    if (open.length < services.length) continue;
+    const ids = open.map(({ id }) => id);
+    const minutes = open.reduce((sum, part) => sum + part.minutes, 0);
+    const shape = shapes.get(ids.join()) ?? { resources: [], minutes, classes: ids };
+    shape.resources.push(resource);
+    shapes.set(ids.join(), shape);
+  }
+  return [...shapes.values()];
 }
 
 /** Free slots of a service, a week at a time. */

@@ -38,6 +38,8 @@ export interface Service {
   /** What it costs, as text. */
   price?: string | null;
   questions?: Question[] | null;
+  /** May be booked together with others so marked, in one visit. */
+  together?: boolean | null;
 }
 
 /** What the booking page needs of a booking class (docs/SCHEDULING.md). */
@@ -121,6 +123,8 @@ export interface AppointmentView {
   reason?: string;
   /** Pairs of question and answer. */
   answers?: [string, string][];
+  /** Further services of the same visit; `serviceName` names all. */
+  also?: string[];
   /** The newest statement: what it did, who made it, and a few words. */
   last?: StaffAction;
   lastBy?: 'patient' | 'practice';
@@ -140,13 +144,15 @@ export interface Contact {
 
 export interface BookingRequest {
   service: string;
+  /** Further services of the same visit, in their order. */
+  also: string[];
   resource: string;
   /** Unix seconds. */
   start: number;
   contact: Contact;
   reason: string;
   locale: string;
-  /** One for each of the service's questions, in their order. */
+  /** One for each question of the services, in their order. */
   answers: string[];
   /** From the link, for a service that asks for one. */
   code?: string;

@@ -64,6 +64,8 @@ export interface CatalogService {
   price: string | null;
   /** Never an empty list. */
   questions: Question[] | null;
+  /** Else left out. */
+  together: true | null;
 }
 
 export interface Location {
@@ -135,6 +137,7 @@ export interface CatalogEdit {
 /** A booked appointment as the module judges it; cells of five minutes since 1970. */
 export interface Booked {
   service: string;
+  also: string[];
   resource: string;
   start: number;
   cells: number;

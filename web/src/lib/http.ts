@@ -8,7 +8,7 @@ interface CatalogJson {
   time_zone: string;
   language: string;
   resources: { id: string; name: string; hours: Interval[] }[];
-  services: { id: string; name: string; description: string; minutes: number; resources: string[]; classes: number[] | null; price: string | null; questions: Question[] | null }[];
+  services: { id: string; name: string; description: string; minutes: number; resources: string[]; classes: number[] | null; price: string | null; questions: Question[] | null; together: boolean | null }[];
   rules: { classes: ClassJson[] } | null;
 }
 
@@ -84,8 +84,8 @@ export interface SlotQuery {
   /** `YYYY-MM-DD` in the practice's time zone. */
   from: string;
   days: number;
-  /** Booking class, for a service that has any. */
-  class?: number;
+  /** Booking classes, one after the other, for services that have any. */
+  classes?: number[];
 }
 
 export async function fetchSlots(query: SlotQuery, signal?: AbortSignal): Promise<Slot[]> {
@@ -94,7 +94,7 @@ export async function fetchSlots(query: SlotQuery, signal?: AbortSignal): Promis
     minutes: String(query.minutes),
     from: query.from,
     days: String(query.days),
-    ...(query.class !== undefined && { classes: String(query.class) }),
+    ...(query.classes && { classes: query.classes.join(',') }),
   });
   const { slots } = await get<{ slots: Slot[] }>(`/v1/practices/${query.practice}/slots?${search}`, signal);
   return slots;
@@ -109,7 +109,7 @@ function canonical({ name, contact, timeZone, language, resources, services, cla
   return JSON.stringify([
     [name, contact, timeZone, language],
     resources.map((r) => [r.id, r.name, r.hours.map((h) => [h.weekday, h.from, h.to])]),
-    services.map((s) => [s.id, s.name, s.description, s.minutes, s.resources, s.classes ?? null, s.price ?? null, (s.questions ?? []).map((q) => [q.text, q.answers, q.required])]),
+    services.map((s) => [s.id, s.name, s.description, s.minutes, s.resources, s.classes ?? null, s.price ?? null, (s.questions ?? []).map((q) => [q.text, q.answers, q.required]), s.together === true]),
     (classes ?? []).map((k) => [k.id, k.minutes, k.resources, k.access, k.horizon, k.asks]),
   ]);
 }

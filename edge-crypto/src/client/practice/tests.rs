@@ -66,6 +66,7 @@ fn booked(w: &World, id: u8) -> StoredAppointment {
         locale: "de".into(),
         request: false,
         answers: vec![],
+        also: vec![],
     };
     let patient = PatientKeys::new(PatientRoot::generate(&mut rng(u64::from(id))));
     let appointment = AppointmentId([id; 16]);

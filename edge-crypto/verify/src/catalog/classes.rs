@@ -60,6 +60,10 @@ pub(super) fn check(rules: &Rules, resources: &[Resource]) -> Result<(), Catalog
 
 /// A service shows the duration of its first class, and exactly those who can be chosen in one of them.
 pub(super) fn of_service(service: &Service, rules: Option<&Rules>) -> Result<(), CatalogError> {
+    // Only classes can be parts of a visit.
+    if service.together.is_some_and(|together| !together || service.classes.is_none()) {
+        return Err(CatalogError::Class);
+    }
     let Some(ids) = &service.classes else { return Ok(()) };
     unique(ids)?;
     let all = rules.map_or(&[][..], |r| &r.classes);

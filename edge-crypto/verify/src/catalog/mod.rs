@@ -43,8 +43,9 @@ pub enum CatalogError {
     /// A service or a held-back time names a class that is not there, or a service does not say what its classes say.
     #[error("a class is not there, or a service differs from its classes")]
     UnknownClass,
-    /// A class needs nothing, has a notice, horizon or cap out of range, or is the same as another one.
-    #[error("a class is out of range, or the same as another one")]
+    /// A class needs nothing, has a notice, horizon or cap out of range, or is the same as another one; or a service that can be part
+    /// of a visit has none.
+    #[error("a class is missing, out of range, or the same as another one")]
     Class,
     /// The whole is larger than [`limits::CATALOG_BYTES`].
     #[error("the catalog is too large")]

@@ -190,6 +190,7 @@ pub(crate) fn catalog(practice: PracticeId, resource: ResourceId) -> Catalog {
             classes: None,
             price: None,
             questions: None,
+            together: None,
         }],
         rules: None,
     }

@@ -116,6 +116,7 @@ fn service(cells: u8) -> Service {
         classes: None,
         price: None,
         questions: None,
+        together: None,
     }
 }
 

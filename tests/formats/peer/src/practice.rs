@@ -109,6 +109,11 @@ fn book(args: &Args) -> Result<Value, Failure> {
             .chunks_exact(2)
             .map(|pair| Answer { question: pair[0].clone(), answer: pair[1].clone() })
             .collect(),
+        also: args
+            .byte_list("also")?
+            .into_iter()
+            .map(|id| id.try_into().map(ServiceId).map_err(Failure::of))
+            .collect::<Result<_, _>>()?,
     };
     let place = Place {
         resource: ResourceId(args.array("resource")?),

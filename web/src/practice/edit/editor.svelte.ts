@@ -168,6 +168,7 @@ export class Editor {
         classes: null,
         price: each.price.trim() || null,
         questions: questionsOf(each),
+        together: each.together ? true : null,
       })),
       rules: {
         locations: locations.map(({ name, contact, timeZone }) => ({ name: name.trim(), contact: contact.trim(), time_zone: timeZone })),
@@ -204,8 +205,9 @@ export class Editor {
   }
 
   async #judge(edit: CatalogEdit | undefined, views: AppointmentView[]): Promise<Clash[]> {
-    const booked = views.map(({ service, resource, start, minutes }) => ({
+    const booked = views.map(({ service, also, resource, start, minutes }) => ({
       service: service ?? '',
+      also: also ?? [],
       resource: resource ?? '',
       start: start / CELL,
       cells: (minutes ?? 0) / 5,

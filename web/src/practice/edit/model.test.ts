@@ -32,7 +32,7 @@ const class_ = (id: number, more: Partial<CatalogClass> = {}): CatalogClass => (
   request: null,
   ...more,
 });
-const service = (classes: number[] | null): CatalogService => ({ id: 's', name: 'Sprechstunde', description: '', minutes: 20, resources: ['a', 'b'], classes, price: '30 €', questions: [{ text: 'Warum?', answers: ['a', 'b'], required: true }] });
+const service = (classes: number[] | null): CatalogService => ({ id: 's', name: 'Sprechstunde', description: '', minutes: 20, resources: ['a', 'b'], classes, price: '30 €', questions: [{ text: 'Warum?', answers: ['a', 'b'], required: true }], together: null });
 const catalog = (classes: CatalogClass[]) => ({ resources: [], services: [], rules: { locations: [], closures: [], pauses: [], classes } }) as unknown as Catalog;
 const bare = ({ id: _, ...shape }: CatalogClass) => shape;
 

@@ -105,6 +105,8 @@ export interface ServiceDraft {
   perWeek: string;
   /** Patients ask for it, and the practice confirms or declines. */
   asks: boolean;
+  /** Patients may book it together with others so marked. */
+  together: boolean;
   price: string;
   questions: QuestionDraft[];
   /** Shapes that this editor cannot show: they stay as they are. */
@@ -327,6 +329,7 @@ export function serviceDraft(service: CatalogService, catalog: Catalog): Service
     name: service.name,
     description: service.description,
     price: service.price ?? '',
+    together: service.together === true,
     questions: (service.questions ?? []).map(({ text, answers, required }) => ({ key: key(), text, answers: answers.join('\n'), required })),
   };
   if (!first) return draft;
@@ -366,6 +369,7 @@ export const newService = (resources: string[]): ServiceDraft => ({
   perDay: '',
   perWeek: '',
   asks: false,
+  together: false,
   price: '',
   questions: [],
   special: undefined,

@@ -96,6 +96,7 @@ pub(super) fn catalogs() -> Vec<catalog::Case> {
                 },
                 Question { text: "Since when?".into(), answers: vec![], required: false },
             ]),
+            together: Some(true),
         }],
         rules: Some(Rules {
             locations: vec![Location {
