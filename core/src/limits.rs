@@ -24,6 +24,8 @@ pub const MAX_CLASSES: usize = 64;
 pub const MAX_NEEDS: usize = 6;
 /// Classes in one visit.
 pub const MAX_VISIT: usize = 4;
+/// Longest span of the calendar, in days, of which staff may ask what is claimed beside the calendars.
+pub const MAX_BESIDE_DAYS: u64 = 8;
 /// Locations besides the practice itself.
 pub const MAX_LOCATIONS: usize = 16;
 /// Dated closures: ten years of 12 holidays at 2 places, and company holidays.

@@ -172,6 +172,8 @@ routes! {
     StaffRead(practice: PracticeId, appointment: AppointmentId) = Get "/v1/practices/{practice}/calendar/{appointment}", Staff, 0;
     /// A staff member's later act on an appointment.
     StaffAct(practice: PracticeId, appointment: AppointmentId) = Post "/v1/practices/{practice}/calendar/{appointment}/statements", Staff, limits::BODY_BOOKING;
+    /// Rooms and devices that appointments of a span claim beside their calendars.
+    Beside(practice: PracticeId) = Post "/v1/practices/{practice}/calendar/beside", Staff, limits::BODY_SMALL;
     /// Store cache hints.
     CachePut(practice: PracticeId) = Put "/v1/practices/{practice}/calendar/cache", Staff, limits::BODY_CACHE;
 }

@@ -15,8 +15,8 @@ use vestibule_core::{
             KEM_ENC_BYTES, KEM_KEY_BYTES, SIGNATURE_BYTES, SIGNING_KEY_BYTES, Sealed, Signature, Signed, Wrap,
         },
         http::{
-            Act, Book, CacheEntry, CacheUpdate, CalendarQuery, CatalogUpdate, DeploymentUpdate, FoundBegin,
-            FoundFinish, Hold, Read, SignIn, StaffAct,
+            Act, BesideQuery, Book, CacheEntry, CacheUpdate, CalendarQuery, CatalogUpdate, DeploymentUpdate,
+            FoundBegin, FoundFinish, Hold, Read, SignIn, StaffAct,
         },
         pow::{ChallengeRequest, Purpose, Solution},
         realm::{
@@ -194,6 +194,7 @@ pub fn body(route: &str, practice: PracticeId) -> Option<Sample> {
             after: None,
             have: Bytes(vec![21; 16]),
         }),
+        "Beside" => both(&BesideQuery { from: UnixSeconds(1_800_000_000), to: UnixSeconds(1_800_086_400) }),
         "CachePut" => both(&CacheUpdate {
             entries: vec![CacheEntry { appointment, cache: Bytes(cbor::to_vec(&sealed("cache", 272))) }],
         }),

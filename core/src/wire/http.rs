@@ -211,6 +211,32 @@ body!(
     }
 );
 
+body!(
+    /// `POST /v1/practices/{practice}/calendar/beside`: what appointments that start in a span claim beside their own calendars.
+    BesideQuery {
+        /// First start.
+        0 from: UnixSeconds,
+        /// First start after the span, which has at most [`crate::limits::MAX_BESIDE_DAYS`].
+        1 to: UnixSeconds,
+    }
+);
+body!(
+    /// See [`BesideQuery`]. The server chose these rooms and devices when it decided on the holds (rule S11): nobody signs them.
+    Beside {
+        /// By start of the appointment, then id.
+        0 claims: Vec<BesideClaim>,
+    }
+);
+body!(
+    /// One claim of a resource that is not the appointment's calendar, buffers included.
+    BesideClaim {
+        /// Which appointment.
+        0 appointment: AppointmentId,
+        /// Resource and cells.
+        1 place: Place,
+    }
+);
+
 /// Bytes of a head that name it in [`CalendarQuery::have`]: two of a practice's appointments never have the same.
 pub const HEAD_PREFIX: usize = 8;
 

@@ -88,7 +88,7 @@ fn services() {
 }
 
 #[test]
-fn prices_and_questions() {
+fn prices_questions_and_parts_of_visits() {
     let question = |text: &str, answers: &[&str]| Question {
         text: text.into(),
         answers: answers.iter().map(|a| (*a).into()).collect(),
@@ -111,6 +111,9 @@ fn prices_and_questions() {
     }
     assert_eq!(outcome(|c| c.services[0].price = Some("30 €".into())), Ok(()));
     assert_eq!(outcome(|c| c.services[0].price = Some(String::new())), Err(E::Text), "left out instead");
+    assert_eq!(ruled(|c, _, _| c.services[0].together = Some(true)), Ok(()));
+    assert_eq!(ruled(|c, _, _| c.services[0].together = Some(false)), Err(E::Class), "left out instead");
+    assert_eq!(outcome(|c| c.services[0].together = Some(true)), Err(E::Class), "without a class");
     assert_eq!(ruled(|_, _, r| r.classes[0].request = Some(true)), Ok(()));
     assert_eq!(ruled(|_, _, r| r.classes[0].request = Some(false)), Err(E::Class), "left out instead");
 }

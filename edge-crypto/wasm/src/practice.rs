@@ -184,6 +184,22 @@ impl PracticeClient {
         Ok(lines::show(session.practice.directory.catalog(), &lines)?)
     }
 
+    /// What the appointments that start in `[from, to)` claim beside their calendars: `[{appointment, resource, start, minutes}, ...]`.
+    pub async fn beside(&self, from: f64, to: f64) -> core::result::Result<JsValue, JsValue> {
+        let (from, to) = span(from, to)?;
+        let session = self.session.as_ref().ok_or(Failure::input("locked"))?;
+        let claims =
+            self.client.beside(session, from, to).await.map_err(|e| Failure::of(&e, &self.client))?;
+        Ok(view::array(&claims, |claim| {
+            view::object(&[
+                ("appointment", claim.appointment.to_string().into()),
+                ("resource", claim.place.resource.to_string().into()),
+                ("start", view::number(claim.place.start.start().0)),
+                ("minutes", claim.place.cells.saturating_mul(limits::CELL_MINUTES).into()),
+            ])
+        }))
+    }
+
     /// What staff does on an appointment: `{action, note}`, and for a move `{resource, start, minutes}`. Gives it as it stands
     /// then.
     pub async fn act(&mut self, id: String, act: JsValue) -> core::result::Result<JsValue, JsValue> {

@@ -135,6 +135,15 @@ export interface AppointmentView {
   problem?: string;
 }
 
+/** A room or device that an appointment claims, buffers included: the server's word. */
+export interface BesideClaim {
+  appointment: string;
+  resource: string;
+  /** Unix seconds. */
+  start: number;
+  minutes: number;
+}
+
 export interface Contact {
   name: string;
   email: string;
@@ -260,6 +269,8 @@ export interface PracticeWasm {
   /** Whether the device is to forget a period. */
   isPast(period: number): boolean;
   calendar(from: number, to: number): Promise<AppointmentView[]>;
+  /** Rooms and devices that the appointments of at most eight days claim. */
+  beside(from: number, to: number): Promise<BesideClaim[]>;
   verify(ids: string[]): Promise<AppointmentView[]>;
   act(id: string, act: StaffAct): Promise<AppointmentView[]>;
   /** JSON of the signed catalog. */
@@ -311,6 +322,8 @@ export interface PracticeApi {
   signInFinish(fingerprint: string, assertion: string, prf: Uint8Array): Promise<void>;
   directory(): Promise<DirectoryView>;
   calendar(from: number, to: number): Promise<AppointmentView[]>;
+  /** Rooms and devices that the appointments of at most eight days claim. */
+  beside(from: number, to: number): Promise<BesideClaim[]>;
   /** Verifies appointments that are being checked; those of them that still were, as they stand now. */
   verify(ids: string[]): Promise<AppointmentView[]>;
   act(id: string, act: StaffAct): Promise<AppointmentView[]>;

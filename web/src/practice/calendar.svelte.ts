@@ -1,4 +1,4 @@
-import type { AppointmentView, StaffAct } from '../lib/api';
+import type { AppointmentView, BesideClaim, StaffAct } from '../lib/api';
 import { addDays, dayOf, daysBetween, startOfDay, today, type Day } from '../lib/time';
 import { matches } from './search';
 import type { PracticeSession } from './session.svelte';
@@ -23,6 +23,10 @@ export class Calendar {
 
   /** An appointment that is to be opened as soon as it is loaded. */
   wanted = $state('');
+
+  /** Rooms and devices that the appointments of the loaded span claim; only while they are shown. */
+  claims: readonly BesideClaim[] = $state.raw([]);
+  #byRoom = $state(false);
 
   /** Columns side by side need room; on a phone the list comes first. */
   #view: View = $state(matchMedia('(max-width: 40rem)').matches ? 'list' : 'day');
@@ -62,6 +66,16 @@ export class Calendar {
   set view(view: View) {
     this.#view = view;
     this.#need();
+  }
+
+  /** The day shows rooms and devices, not people. */
+  get byRoom(): boolean {
+    return this.#byRoom;
+  }
+
+  set byRoom(byRoom: boolean) {
+    this.#byRoom = byRoom;
+    if (byRoom) void this.load();
   }
 
   #shows(view: AppointmentView): boolean {
@@ -104,7 +118,8 @@ export class Calendar {
     this.loading = true;
     try {
       const bounds = [span.from, span.to].map((day) => startOfDay(day, this.timeZone)) as [number, number];
-      const views = await this.session.calendar(...bounds);
+      const rooms = this.#byRoom && this.view === 'day' && !this.searching;
+      const [views, claims] = await Promise.all([this.session.calendar(...bounds), rooms ? this.session.beside(...bounds) : []]);
       // A later call has overtaken this one.
       if (call !== this.#latest) return;
       const loaded = new Map<Day, AppointmentView[]>();
@@ -113,6 +128,7 @@ export class Calendar {
         loaded.set(day, [...(loaded.get(day) ?? []), view]);
       }
       this.#loaded = loaded;
+      this.claims = claims;
       this.#span = span;
       this.problem = undefined;
       this.loading = false;

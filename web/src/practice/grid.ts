@@ -66,7 +66,7 @@ export function openingsOf(catalog: Catalog | undefined, resources: readonly Res
     const closed = catalog?.rules?.closures.some(({ from, to, location }) => from <= date && date <= to && (location === null || location === schedule?.location));
     const season = schedule?.seasons.find(({ from, to }) => from <= date && date <= to);
     const weekly = (season?.hours ?? resource.hours).filter((each) => each.weekday === weekday);
-    const open: Range[] = exception ? exception.hours : closed ? [] : weekly;
+    const open: Range[] = schedule?.always ? [{ from: 0, to: DAY }] : exception ? exception.hours : closed ? [] : weekly;
     const away: Range[] = (schedule?.absences ?? [])
       .filter(({ from_day, to_day }) => from_day <= date && date <= to_day)
       .map(({ from_day, from, to_day, to }) => ({ from: from_day === date ? from : 0, to: to_day === date ? to : DAY }));
@@ -88,6 +88,12 @@ export function calendarsOf(directory: DirectoryView, catalog: Catalog | undefin
     return (kind === 'room' || kind === 'device') && !directory.services.some(({ resources }) => resources.includes(id));
   };
   return directory.resources.filter(({ id }) => !beside(id));
+}
+
+/** Rooms and devices. */
+export function roomsOf(directory: DirectoryView, catalog: Catalog | undefined): Resource[] {
+  const kindOf = (id: string) => catalog?.resources.find((each) => each.id === id)?.schedule?.kind;
+  return directory.resources.filter(({ id }) => kindOf(id) === 'room' || kindOf(id) === 'device');
 }
 
 /** Whole hours that take in all hours and appointments. */

@@ -1,4 +1,4 @@
-import type { AppointmentView, Ceremony, DirectoryView, Founded, Founding, OtherRealm, PracticeApi, StaffAct } from '../lib/api';
+import type { AppointmentView, BesideClaim, Ceremony, DirectoryView, Founded, Founding, OtherRealm, PracticeApi, StaffAct } from '../lib/api';
 import type { Booked, Catalog, CatalogEdit, Conflict } from '../lib/catalog';
 import { codeOf } from '../lib/errors';
 import { startPractice } from '../lib/practice';
@@ -96,6 +96,10 @@ export class PracticeSession {
 
   async calendar(from: number, to: number): Promise<AppointmentView[]> {
     return this.#watched((await this.#client()).calendar(from, to));
+  }
+
+  async beside(from: number, to: number): Promise<BesideClaim[]> {
+    return this.#watched((await this.#client()).beside(from, to));
   }
 
   async verify(ids: string[]): Promise<AppointmentView[]> {

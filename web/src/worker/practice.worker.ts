@@ -86,6 +86,7 @@ const api: PracticeApi = {
     await joinPeriods(from, to);
     return practice().calendar(from, to);
   },
+  beside: (from, to) => practice().beside(from, to),
   verify: (ids) => practice().verify(ids),
   act: (id, act) => practice().act(id, act),
   async keep() {

@@ -1,5 +1,6 @@
 //! Flows of staff: found, sign in, calendar, catalog, freshness.
 mod act;
+mod beside;
 mod calendar;
 mod fetch;
 mod found;

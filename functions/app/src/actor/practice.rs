@@ -276,6 +276,15 @@ message! {
         /// Prefixes of the heads of those whose content is not wanted.
         4 have: Bytes,
     }
+    /// What appointments claim beside their calendars, for staff.
+    BesideLoad {
+        /// SHA-256 of the bearer token.
+        0 session: Digest,
+        /// First start.
+        1 from: Cell,
+        /// First start after the span.
+        2 to: Cell,
+    }
     /// Cache hints, for staff.
     CachePut {
         /// SHA-256 of the bearer token.
@@ -368,6 +377,9 @@ pub enum PracticeCommand {
     /// See [`DeploymentSet`].
     #[n(22)]
     DeploymentSet(#[n(0)] DeploymentSet),
+    /// See [`BesideLoad`].
+    #[n(23)]
+    BesideLoad(#[n(0)] BesideLoad),
 }
 
 /// All answers.
@@ -403,4 +415,7 @@ pub enum PracticeReply {
     /// CBOR of `StoredAppointment`s, one after the other: one, or a page of the calendar.
     #[n(9)]
     Appointments(#[n(0)] Bytes),
+    /// Appointments and what they claim.
+    #[n(10)]
+    Beside(#[n(0)] Vec<(AppointmentId, Place)>),
 }

@@ -72,6 +72,7 @@ cases! {
     visits::what_a_visit_takes_is_freed_with_it,
     visits::caps_count_what_stands,
     visits::codes_and_internal_classes_are_refused_to_strangers,
+    visits::staff_alone_learns_which_rooms_were_given_out,
     visits::what_is_asked_for_is_neither_booked_nor_moved_when_it_stands,
     jobs::a_job_is_taken_once_and_comes_back_if_it_is_lost,
     jobs::the_outbox_forgets_the_oldest,

@@ -5,7 +5,7 @@ use super::support::{
 };
 use crate::Driver;
 use vestibule_app::actor::practice::{
-    Act, Book, By, Hold, PracticeCommand, PracticeReply, SlotsData, SlotsLoad,
+    Act, BesideLoad, Book, By, Hold, PracticeCommand, PracticeReply, SlotsData, SlotsLoad,
 };
 use vestibule_core::{
     ids::{Digest, ResourceId},
@@ -26,6 +26,24 @@ fn hold(n: u8, resource: ResourceId, offset: u64, class: u16, code: Option<&str>
         network: NETWORK,
         cap: 8,
         visit: Some(Visit { classes: vec![class], code: code.map(Into::into) }),
+    })
+}
+
+/// Books what [`hold`] holds.
+fn book(n: u8, offset: u64, request: bool) -> PracticeCommand {
+    PracticeCommand::Book(Book {
+        practice: PRACTICE,
+        capability: Digest([n; 32]),
+        context: AppointmentContext {
+            practice: PRACTICE,
+            appointment: appointment(n),
+            version: 1,
+            place: place(offset, 4),
+        },
+        envelope: vec![n].into(),
+        digest: Digest([n; 32]),
+        head: Digest([n + 1; 32]),
+        request,
     })
 }
 
@@ -113,29 +131,41 @@ pub(super) fn codes_and_internal_classes_are_refused_to_strangers<D: Driver>(db:
     held(&practice, hold(1, RESOURCE, 0, 2, Some(CODE)));
 }
 
+pub(super) fn staff_alone_learns_which_rooms_were_given_out<D: Driver>(db: &Database<'_, D>) {
+    let practice = Practice::founded(db);
+    let (from, to) = (Cell(NINE / 300), Cell(NINE / 300 + 96));
+    let beside = |session| PracticeCommand::BesideLoad(BesideLoad { session, from, to });
+    let told = || match practice.run(NOW, beside(SESSION)) {
+        PracticeReply::Beside(claims) => claims,
+        other => panic!("{other:?}"),
+    };
+    held(&practice, hold(1, RESOURCE, 0, 1, None));
+    assert_eq!(told(), [], "a hold is nobody's appointment yet");
+    let booked = practice.run(NOW, book(1, 0, false));
+    assert!(matches!(&booked, PracticeReply::Booked(b) if b.state == State::Booked), "{booked:?}");
+    let room = Place { resource: ROOM, ..place(0, 6) };
+    assert_eq!(told(), [(appointment(1), room)]);
+    assert_eq!(practice.declined(NOW, beside(Digest([9; 32]))), ProblemKind::Unauthorized);
+    let cancel = PracticeCommand::Act(Act {
+        appointment: appointment(1),
+        by: By::Patient(Digest([1; 32])),
+        action: Action::CancelledByPatient,
+        seq: 2,
+        statement: vec![2].into(),
+        place: None,
+        visit: None,
+    });
+    assert!(matches!(practice.run(NOW, cancel), PracticeReply::Booked(_)));
+    assert_eq!(told(), [], "what is cancelled has no room");
+}
+
 pub(super) fn what_is_asked_for_is_neither_booked_nor_moved_when_it_stands<D: Driver>(db: &Database<'_, D>) {
     let practice = Practice::founded(db);
     held(&practice, hold(1, RESOURCE, 0, 4, None));
-    let book = |request| {
-        PracticeCommand::Book(Book {
-            practice: PRACTICE,
-            capability: Digest([1; 32]),
-            context: AppointmentContext {
-                practice: PRACTICE,
-                appointment: appointment(1),
-                version: 1,
-                place: place(0, 4),
-            },
-            envelope: vec![1].into(),
-            digest: Digest([1; 32]),
-            head: Digest([2; 32]),
-            request,
-        })
-    };
-    assert_eq!(practice.declined(NOW, book(false)), ProblemKind::Forbidden);
+    assert_eq!(practice.declined(NOW, book(1, 0, false)), ProblemKind::Forbidden);
     let is =
         |reply, want| assert!(matches!(&reply, PracticeReply::Booked(b) if b.state == want), "{reply:?}");
-    is(practice.run(NOW, book(true)), State::Requested);
+    is(practice.run(NOW, book(1, 0, true)), State::Requested);
     let act = |by, action, seq, to: Option<u64>| {
         let place = to.map(|offset| place(offset, 4));
         let visit = to.map(|_| Visit { classes: vec![4], code: None });

@@ -1,5 +1,6 @@
 //! The practice actor: directory, staff sessions, calendar, counters.
 mod act;
+mod beside;
 mod book;
 mod cache;
 mod calendar;
@@ -131,6 +132,7 @@ impl PracticeActor {
             PracticeCommand::Act(c) => act::act(db, &*self.catalog(db)?, now, c),
             PracticeCommand::StaffRead(c) => read::read_as_staff(db, now, c),
             PracticeCommand::CalendarLoad(c) => calendar::load(db, now, c),
+            PracticeCommand::BesideLoad(c) => beside::load(db, now, c),
             PracticeCommand::CachePut(c) => cache::put(db, now, c),
             PracticeCommand::Expire => {
                 expire::expire(db, now).map(|()| PracticeReply::Done).map_err(Into::into)
@@ -162,6 +164,7 @@ const fn only_reads(command: &PracticeCommand) -> bool {
             | PracticeCommand::Read(_)
             | PracticeCommand::StaffRead(_)
             | PracticeCommand::CalendarLoad(_)
+            | PracticeCommand::BesideLoad(_)
     )
 }
 

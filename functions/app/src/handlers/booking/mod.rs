@@ -1,5 +1,6 @@
 //! All but what a realm needs: practices, calendars, staff.
 mod act;
+mod beside;
 mod book;
 mod cache_put;
 mod calendar;
@@ -49,6 +50,7 @@ pub(crate) async fn answer<P: Platform>(
         Route::StaffRead(p, a) => read::staff_read(platform, call, p, a).await,
         Route::StaffAct(p, a) => act::staff_act(platform, call, p, a).await,
         Route::Calendar(p) => calendar::calendar(platform, call, p).await,
+        Route::Beside(p) => beside::beside(platform, call, p).await,
         Route::CachePut(p) => cache_put::cache_put(platform, call, p).await,
         Route::Health | Route::RealmDescription | Route::Realm | Route::Challenge(_) => {
             Err(ProblemKind::NotFound.into())
