@@ -6,7 +6,7 @@ import { integrity } from './plugins/integrity.ts';
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 // Each page is an entry of its own, so that the booking page loads only what booking needs.
-const pages = ['index.html', 'b/index.html', 'me/index.html', 'practice/index.html'];
+const pages = ['index.html', 'b/index.html', 'me/index.html', 'practice/index.html', 'w/index.html'];
 
 export default defineConfig({
   root: here('.'),

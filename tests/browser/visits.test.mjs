@@ -1,5 +1,6 @@
 // Several services in one visit, asked for on a phone and answered by the practice; and the day by rooms.
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 import { DESKTOP, PHONE, addPasskeys, person, startBrowser } from './lib/browser.mjs';
 import { look, tabTo } from './lib/page.mjs';
@@ -8,6 +9,7 @@ import * as practice from './lib/practice.mjs';
 import { startServer } from './lib/server.mjs';
 
 const PATIENT = { name: 'Testperson Kranich', email: 'kranich@patient.example', reason: 'Kranichflug' };
+const CHILD = 'Testkind Kranich';
 const PIN = '61840297';
 const SORRY = 'An dem Tag geht es leider nicht';
 const world = {};
@@ -118,6 +120,31 @@ step('on a phone: one visit of both, which is asked for', async () => {
   await look(page, 'de, phone, asked for');
 });
 
+step('the same PIN for a child: chosen anew, and told apart', async () => {
+  const { page } = world.patient;
+  await page.getByTestId('again').click();
+  await page.getByTestId('service').filter({ hasText: 'Beratung' }).click();
+  const slot = page.getByTestId('slot').filter({ visible: true });
+  await slot.first().waitFor();
+  await slot.nth(6).click();
+  await page.getByTestId('for-whom').getByText(PATIENT.name).waitFor();
+  await look(page, 'de, phone, for whom');
+  await page.getByTestId('change-person').click();
+  const known = page.getByTestId('family');
+  await known.waitFor();
+  assert.deepEqual(await known.allTextContents(), [PATIENT.name]);
+  assert.equal(await known.getAttribute('aria-pressed'), 'true');
+  await page.getByTestId('family-other').click();
+  assert.equal(await page.getByTestId('name').inputValue(), '');
+  assert.equal(await page.getByTestId('email').inputValue(), PATIENT.email);
+  await look(page, 'de, phone, details, a family');
+  await page.getByTestId('name').fill(CHILD);
+  await page.getByTestId('details-next').click();
+  await page.getByTestId('for-whom').getByText(CHILD).waitFor();
+  await page.getByTestId('book').click();
+  await page.getByTestId('booked').waitFor();
+});
+
 step('staff confirms with the keyboard, and sees the room in its own column', async () => {
   const { page } = world.staff;
   await page.getByTestId('tab-calendar').click();
@@ -153,9 +180,10 @@ step('the patient sees the answer, asks again, and is declined with words', asyn
   await page.getByTestId('to-mine').click();
   await patient.unlock(page, PATIENT.email, PIN);
   const mine = page.getByTestId('appointment');
-  await mine.waitFor();
-  assert.equal(await mine.getAttribute('data-state'), 'booked');
-  await mine.getByText('Beratung + Ultraschall').waitFor();
+  await mine.first().waitFor();
+  const both = mine.filter({ hasText: 'Beratung + Ultraschall' });
+  assert.equal(await both.getAttribute('data-state'), 'booked');
+  assert.deepEqual((await mine.getByTestId('whose').allTextContents()).sort(), [`Für ${CHILD}`, `Für ${PATIENT.name}`]);
   await look(page, 'de, phone, confirmed');
   await page.goto(world.link);
   await (await chooseBoth(page)).click();
@@ -187,3 +215,47 @@ step('the patient sees the answer, asks again, and is declined with words', asyn
   await page.locator('[data-testid=appointment][data-state=declined]').getByText(SORRY).waitFor();
   await look(page, 'de, phone, declined');
 });
+
+step('on another site the practice shows what is free; the booking opens in its own window', async () => {
+  const staff = world.staff.page;
+  await staff.getByTestId('tab-poster').click();
+  const code = await staff.getByTestId('widget-code').inputValue();
+  await look(staff, 'de, link, poster and site');
+  assert.match(code, /^<iframe src="http:\/\/localhost:\d+\/w\/#[a-z2-7-]+" title="Termin buchen" style="[^"]+"><\/iframe>$/);
+  // A site of somebody else's.
+  const site = createServer((_, response) => {
+    response.setHeader('content-type', 'text/html; charset=utf-8');
+    response.end(`<!doctype html><html lang="de"><title>Praxis</title><h1>Praxis</h1>${code}${code.replace('/w/', '/b/')}</html>`);
+  });
+  await new Promise((resolve) => site.listen(0, '127.0.0.1', resolve));
+  const visitor = await person(world.browser, { locale: 'de-DE', device: DESKTOP });
+  try {
+    await visitor.page.goto(`http://127.0.0.1:${site.address().port}/`);
+    const frame = visitor.page.frameLocator('iframe').first();
+    const service = frame.getByTestId('widget-service').filter({ hasText: 'Beratung' });
+    await service.getByTestId('widget-first').waitFor();
+    await visitor.page.screenshot({ fullPage: true, ...(process.env.VESTIBULE_SHOTS && { path: `${process.env.VESTIBULE_SHOTS}/de, on another site.png` }) });
+    const [opened] = await Promise.all([visitor.context.waitForEvent('page'), service.click()]);
+    await opened.getByTestId('step-time').waitFor();
+    assert.equal(await opened.evaluate(() => opener), null, 'the site has no hold of it');
+    // The page on which PINs are typed stays empty in a frame.
+    const [, framed] = visitor.page.frames().filter((each) => each !== visitor.page.mainFrame());
+    assert.equal(await framed?.locator('[data-testid]').count().catch(() => 0), 0);
+  } finally {
+    await visitor.close();
+    site.close();
+  }
+  await visit(world.browser);
+});
+
+/** The frame's page by itself: small and large, in both languages. */
+async function visit(browser) {
+  for (const [language, device] of [['de-DE', PHONE], ['en-GB', DESKTOP]]) {
+    const alone = await person(browser, { locale: language, device });
+    await alone.page.goto(world.link.replace('/b/', '/w/'));
+    await alone.page.getByTestId('widget-first').first().waitFor();
+    await look(alone.page, `${language}, frame`);
+    assert.deepEqual(alone.complaints, []);
+    await alone.close();
+  }
+}

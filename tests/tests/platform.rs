@@ -72,6 +72,13 @@ fn pages_come_with_the_headers_of_the_bundle() {
         let head = http.call(&Call::new("HEAD", path)).unwrap();
         assert_eq!((head.status, head.body.len()), (200, 0), "{path}");
     }
+    // What other sites may frame is one page, on which nothing is typed.
+    let widget = get("/w/");
+    let value = |name: &str| widget.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str());
+    let policy = value("content-security-policy").unwrap();
+    assert_eq!((widget.status, value("x-frame-options")), (200, None));
+    assert!(policy.contains("frame-ancestors *") && policy.contains("default-src 'none'"), "{policy}");
+    assert!(!policy.contains("wasm") && !policy.contains("worker-src") && policy.contains("form-action 'none'"));
     let index = String::from_utf8(get("/").body).unwrap();
     let (_, rest) = index.split_once("src=\"/assets/").unwrap();
     let asset = get(&format!("/assets/{}", rest.split('"').next().unwrap()));

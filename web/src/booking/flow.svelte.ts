@@ -1,5 +1,6 @@
 import type { AppointmentView, CatalogView, Contact, Question, Resource, Service } from '../lib/api';
 import { CodedError, codeOf } from '../lib/errors';
+import { familyOf } from './family';
 import { fetchCatalog, type Slot } from '../lib/http';
 import { locale } from '../i18n/locale.svelte';
 import { shapesOf, type Shape } from './slots.svelte';
@@ -28,6 +29,8 @@ export class BookingFlow {
   slot: Slot | undefined = $state.raw();
   contact: Contact = $state({ name: '', email: '', phone: '', birthDate: '' });
   reason = $state('');
+  /** For whom there were appointments under this PIN: a family has one. Known once it is unlocked. */
+  family: Contact[] = $state.raw([]);
   /** One for each question of the visit. */
   answers: string[] = $state([]);
   returning = $state(false);
@@ -193,6 +196,16 @@ export class BookingFlow {
     this.conflict = undefined;
     const again = this.session.unlocked;
     this.go(again && this.contact.name && this.answers.length === 0 ? 'pin' : 'details');
+  }
+
+  /** Finds out for whom appointments were booked under this PIN, to choose from; whoever is not found is typed. */
+  async findFamily(): Promise<void> {
+    if (!this.session.unlocked) return;
+    try {
+      this.family = familyOf(await this.session.appointments());
+    } catch (error) {
+      console.info('family', codeOf(error));
+    }
   }
 
   /** Starts mapping the address while the person types on; a failure shows when it is needed. */

@@ -84,6 +84,8 @@ export interface SlotQuery {
   /** `YYYY-MM-DD` in the practice's time zone. */
   from: string;
   days: number;
+  /** Only the first so many. */
+  first?: number;
   /** Booking classes, one after the other, for services that have any. */
   classes?: number[];
 }
@@ -95,6 +97,7 @@ export async function fetchSlots(query: SlotQuery, signal?: AbortSignal): Promis
     from: query.from,
     days: String(query.days),
     ...(query.classes && { classes: query.classes.join(',') }),
+    ...(query.first !== undefined && { first: String(query.first) }),
   });
   const { slots } = await get<{ slots: Slot[] }>(`/v1/practices/${query.practice}/slots?${search}`, signal);
   return slots;

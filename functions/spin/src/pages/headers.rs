@@ -65,7 +65,7 @@ mod tests {
         }
         assert_eq!(
             rules.0.iter().map(|(_, lines)| lines.len()).sum::<usize>(),
-            12,
+            17,
             "each line was understood"
         );
     }

@@ -34,6 +34,9 @@ export const patient = {
   stepCode: 'Bestätigen',
   yourChoice: 'Ihr Termin',
   chooseService: 'Worum geht es?',
+  firstFree: 'Frühestens',
+  noneSoon: 'In den nächsten Wochen nichts frei',
+  widgetNote: 'Öffnet die Buchung in einem neuen Fenster. Ihre Angaben werden dort auf Ihrem Gerät versiegelt.',
   chooseMore: 'Was kommt noch dazu?',
   chooseMoreText: 'Es folgt im selben Termin gleich danach.',
   addService: 'Noch eine Leistung',
@@ -63,6 +66,10 @@ export const patient = {
   expiredTitle: 'Die Reservierung ist abgelaufen',
 
   // Angaben
+  forWhomShort: 'Für',
+  forWhom: 'Für wen ist der Termin?',
+  somebodyElse: 'Jemand anderes',
+  forPerson: (name: string) => `Für ${name}`,
   detailsTitle: 'Ihre Angaben',
   detailsText: 'Nur die Praxis und Sie können das lesen.',
   name: 'Vor- und Nachname',
