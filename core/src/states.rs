@@ -2,15 +2,15 @@
 //! statement, and every client before it believes one.
 use crate::wire::appointment::{Action, State};
 
-/// The state after `action` in `state`; `None` if it may not happen (rules T1 to T6).
+/// The state after `action` in `state`; `None` if it may not happen (rules T1 to T6, T8).
 pub const fn after(state: State, action: Action) -> Option<State> {
     use Action as A;
     use State as S;
     Some(match (state, action) {
         // T2: what stands, or was asked for, may be cancelled by either side.
         (S::Requested | S::Booked, A::CancelledByPatient | A::CancelledByPractice) => S::Cancelled,
-        // T3: only the practice answers a request.
-        (S::Requested, A::Confirmed) => S::Booked,
+        // T3: only the practice answers a request. T8: who will come changes nothing else.
+        (S::Requested, A::Confirmed) | (S::Booked, A::Accepted) => S::Booked,
         (S::Requested, A::Declined) => S::Declined,
         // T4: a move changes the place and nothing else.
         (state @ (S::Requested | S::Booked), A::MovedByPatient | A::MovedByPractice) => state,
@@ -30,7 +30,7 @@ pub const fn keeps_cells(state: State) -> bool {
 impl Action {
     /// Whether the patient signs it; all others are signed by the practice.
     pub const fn by_patient(self) -> bool {
-        matches!(self, Self::CancelledByPatient | Self::MovedByPatient)
+        matches!(self, Self::CancelledByPatient | Self::MovedByPatient | Self::Accepted)
     }
 
     /// Whether it names a new place.
@@ -56,8 +56,9 @@ mod tests {
             A::Declined,
             A::Attended,
             A::NoShow,
+            A::Accepted,
         ];
-        let none = [None; 8];
+        let none = [None; 9];
         let (cancelled, stays) = (Some(S::Cancelled), |s| Some(s));
         for (state, want) in [
             (
@@ -69,6 +70,7 @@ mod tests {
                     stays(S::Requested),
                     Some(S::Booked),
                     Some(S::Declined),
+                    None,
                     None,
                     None,
                 ],
@@ -84,10 +86,11 @@ mod tests {
                     None,
                     Some(S::Attended),
                     Some(S::NoShow),
+                    stays(S::Booked),
                 ],
             ),
-            (S::Attended, [None, None, None, None, None, None, None, Some(S::NoShow)]),
-            (S::NoShow, [None, None, None, None, None, None, Some(S::Attended), None]),
+            (S::Attended, [None, None, None, None, None, None, None, Some(S::NoShow), None]),
+            (S::NoShow, [None, None, None, None, None, None, Some(S::Attended), None, None]),
             (S::Cancelled, none),
             (S::Declined, none),
         ] {

@@ -175,6 +175,16 @@ step('staff confirms with the keyboard, and sees the room in its own column', as
   assert.equal(await event.getAttribute('data-state'), 'booked');
 });
 
+/** The calendar shows who will come. */
+async function staffSees(page) {
+  await page.getByTestId('calendar-reload').click();
+  await page.getByTestId('accepted').waitFor();
+  await page.getByTestId('event').filter({ hasText: PATIENT.name }).click();
+  await page.getByTestId('drawer-state').getByText('Gebucht · zugesagt vom Patienten').waitFor();
+  await look(page, 'de, calendar, will come');
+  await page.keyboard.press('Escape');
+}
+
 step('the patient sees the answer, asks again, and is declined with words', async () => {
   const { page } = world.patient;
   await page.getByTestId('to-mine').click();
@@ -185,6 +195,12 @@ step('the patient sees the answer, asks again, and is declined with words', asyn
   assert.equal(await both.getAttribute('data-state'), 'booked');
   assert.deepEqual((await mine.getByTestId('whose').allTextContents()).sort(), [`Für ${CHILD}`, `Für ${PATIENT.name}`]);
   await look(page, 'de, phone, confirmed');
+  await both.getByTestId('accept').click();
+  await page.getByTestId('accept-done').waitFor();
+  await both.getByText('Zugesagt von Ihnen').waitFor();
+  assert.equal(await both.getByTestId('accept').count(), 0);
+  await look(page, 'de, phone, will come');
+  await staffSees(world.staff.page);
   await page.goto(world.link);
   await (await chooseBoth(page)).click();
   await page.getByTestId('asks').waitFor();

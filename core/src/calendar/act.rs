@@ -73,6 +73,9 @@ pub fn decide_act(
     if matches!(action, Action::Attended | Action::NoShow) && now < place.start.start() {
         return Err(Problem::new(ProblemKind::Conflict, "it has not begun yet"));
     }
+    if action == Action::Accepted && now >= place.start.start() {
+        return Err(Problem::new(ProblemKind::Conflict, "it has begun"));
+    }
     if Some(seq) != facts.last.checked_add(1) || seq as usize > limits::MAX_STATEMENTS {
         return Err(Problem::new(ProblemKind::Conflict, "seq does not follow the last statement"));
     }

@@ -257,6 +257,9 @@ pub enum Action {
     /// The patient did not come.
     #[n(8)]
     NoShow,
+    /// The patient says, before the start, that they will come (FHIR: participant status `accepted`).
+    #[n(9)]
+    Accepted,
 }
 
 /// Signed body of a later statement on an appointment.

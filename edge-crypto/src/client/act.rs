@@ -1,4 +1,4 @@
-//! A patient cancels or moves an appointment.
+//! A patient cancels or moves an appointment, or says that they will come.
 use crate::{
     booking::{self, OpenError, Opened, seal_statement},
     client::{Client, ClientError, Env, LIMIT_DETAILS, Practice, Session, Transport, book, list::note},
@@ -42,6 +42,25 @@ impl<T: Transport, E: Env> Client<T, E> {
         if now.state != State::Cancelled {
             return Err(OpenError::StateUnexplained.into());
         }
+        self.keep_note(practice, session, &now).await?;
+        Ok(now)
+    }
+
+    /// Says that the patient will come.
+    pub async fn accept(
+        &self,
+        practice: &Practice,
+        session: &mut Session,
+        id: AppointmentId,
+    ) -> Result<Opened, ClientError> {
+        let opened = self.open_own(practice, session, id).await?;
+        let act = booking::Act { action: Action::Accepted, place: None, note: String::new() };
+        match self.say(practice, session, &opened, act).await {
+            // Whether an answer that was lost was a yes is read below.
+            Ok(()) | Err(ClientError::Transport(_)) => {}
+            Err(error) => return Err(error),
+        }
+        let now = self.open_own(practice, session, id).await?;
         self.keep_note(practice, session, &now).await?;
         Ok(now)
     }

@@ -22,6 +22,7 @@ pub(crate) const fn act(action: Action) -> &'static str {
         Action::Declined => "declined",
         Action::Attended => "attended",
         Action::NoShow => "no-show",
+        Action::Accepted => "accepted",
     }
 }
 

@@ -190,6 +190,15 @@ impl PatientClient {
         Ok(view::appointment(practice.directory.catalog(), &opened))
     }
 
+    /// Says that the patient will come.
+    pub async fn accept(&mut self, id: String) -> core::result::Result<JsValue, JsValue> {
+        let id = id.parse().map_err(|_| Failure::input("unknown-appointment"))?;
+        let practice = self.practice.as_ref().ok_or(Failure::input("not-ready"))?;
+        let session = self.session.as_mut().ok_or(Failure::input("locked"))?;
+        let opened = self.client.accept(practice, session, id).await.map_err(Failure::from)?;
+        Ok(view::appointment(practice.directory.catalog(), &opened))
+    }
+
     /// Moves an appointment to another start (Unix seconds) or resource, or leaves it where it is.
     #[wasm_bindgen(js_name = moveTo)]
     pub async fn move_to(

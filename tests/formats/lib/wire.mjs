@@ -54,8 +54,8 @@ export const Booking = struct('Booking', {
   /** Further services of one visit. */
   also: optional(list(id)),
 });
-/** Cancelled by the patient, by the practice; moved by the patient, by the practice; confirmed, declined; attended, not. */
-export const Action = oneOf(1, 2, 3, 4, 5, 6, 7, 8);
+/** Cancelled by the patient, by the practice; moved by the patient, by the practice; confirmed, declined; attended, not; accepted. */
+export const Action = oneOf(1, 2, 3, 4, 5, 6, 7, 8, 9);
 export const Statement = struct('Statement', {
   practice: id,
   appointment: id,

@@ -126,7 +126,7 @@ export interface AppointmentView {
   /** Further services of the same visit; `serviceName` names all. */
   also?: string[];
   /** The newest statement: what it did, who made it, and a few words. */
-  last?: StaffAction;
+  last?: StaffAction | 'accepted';
   lastBy?: 'patient' | 'practice';
   note?: string;
   /** Opened where it stands, but the signatures are not verified yet: to be shown as that, and nothing to be done on it. */
@@ -199,6 +199,7 @@ export interface PatientWasm {
   book(request: BookingRequest): Promise<AppointmentView>;
   appointments(): Promise<AppointmentView[]>;
   cancel(id: string, note: string): Promise<AppointmentView>;
+  accept(id: string): Promise<AppointmentView>;
   moveTo(id: string, resource: string, start: number): Promise<AppointmentView>;
   changePin(old: string, next: string, progress: Progress): Promise<void>;
   /** Overwrites the secret, as everything that takes one. */
@@ -302,6 +303,7 @@ export interface PatientApi {
   book(request: BookingRequest): Promise<AppointmentView>;
   appointments(): Promise<AppointmentView[]>;
   cancel(id: string, note: string): Promise<AppointmentView>;
+  accept(id: string): Promise<AppointmentView>;
   moveTo(id: string, resource: string, start: number): Promise<AppointmentView>;
   changePin(old: string, next: string, progress: Progress): Promise<void>;
   /** Whether this browser remembers a patient of this practice. */

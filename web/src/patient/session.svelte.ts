@@ -149,6 +149,10 @@ export class Session {
     return this.#client().cancel(id, note);
   }
 
+  accept(id: string): Promise<AppointmentView> {
+    return this.#client().accept(id);
+  }
+
   moveTo(id: string, resource: string, start: number): Promise<AppointmentView> {
     return this.#client().moveTo(id, resource, start);
   }

@@ -56,6 +56,7 @@ const api: PatientApi = {
   book: (request) => patient().book(request),
   appointments: () => patient().appointments(),
   cancel: (id, note) => patient().cancel(id, note),
+  accept: (id) => patient().accept(id),
   moveTo: (id, resource, start) => patient().moveTo(id, resource, start),
   async changePin(old, next, progress) {
     await patient().changePin(old, next, progress);

@@ -127,6 +127,7 @@ fn histories_meet_every_answer() {
         ("Decline", &["declined", "conflict"]),
         ("Attended", &["attended", "conflict"]),
         ("NoShow", &["no-show", "conflict"]),
+        ("Accept", &["booked", "conflict", "forbidden"]),
         ("Read", &["read", "not-found"]),
     ] {
         for answer in answers {

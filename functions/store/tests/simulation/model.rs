@@ -174,8 +174,7 @@ impl Model {
         let Some(entry) = self.entries.get(&id).filter(known) else {
             return Answer::Declined("not-found");
         };
-        let patients = matches!(what, What::Cancel { patient: true } | What::Move { patient: true, .. });
-        if patients == (by == By::Staff) {
+        if what.is_patients() == (by == By::Staff) {
             return Answer::Declined("forbidden");
         }
         let same = usize::from(seq).checked_sub(2).and_then(|at| entry.statements.get(at));
@@ -190,6 +189,7 @@ impl Model {
             (Stand::Requested, What::Decline) => Stand::Declined,
             (Stand::Booked | Stand::NoShow, What::Attended) if begun => Stand::Attended,
             (Stand::Booked | Stand::Attended, What::NoShow) if begun => Stand::NoShow,
+            (Stand::Booked, What::Accept) if !begun => Stand::Booked,
             _ => return Answer::Declined("conflict"),
         };
         if usize::from(seq) != entry.statements.len() + 2 || seq > MAX_SEQ {

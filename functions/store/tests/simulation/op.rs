@@ -39,6 +39,14 @@ pub(crate) enum What {
     Decline,
     Attended,
     NoShow,
+    Accept,
+}
+
+impl What {
+    /// Patients sign it; the rest is the practice's.
+    pub(crate) const fn is_patients(self) -> bool {
+        matches!(self, Self::Cancel { patient: true } | Self::Move { patient: true, .. } | Self::Accept)
+    }
 }
 
 /// One request to the practice actor. Appointments, capabilities and contents are numbers.
@@ -175,10 +183,10 @@ impl Clients {
                 What::Move { patient, to: Spot { cells, ..to } }
             }
             8 => What::Decline,
-            9..12 => rng.pick(&[What::Attended, What::NoShow]),
+            9..12 => rng.pick(&[What::Attended, What::NoShow, What::Accept]),
             _ => What::Confirm,
         };
-        let side = matches!(what, What::Cancel { patient: true } | What::Move { patient: true, .. });
+        let side = what.is_patients();
         let by = match rng.below(24) {
             0 => By::Stranger,
             1 => By::Staff,

@@ -106,6 +106,7 @@ const fn action(what: What) -> Action {
         What::Decline => Action::Declined,
         What::Attended => Action::Attended,
         What::NoShow => Action::NoShow,
+        What::Accept => Action::Accepted,
     }
 }
 

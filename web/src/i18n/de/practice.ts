@@ -184,6 +184,7 @@ export const practice = {
     'no-show': 'Nicht erschienen',
   },
   moved: 'verlegt',
+  accepted: 'zugesagt',
   by: { patient: 'vom Patienten', practice: 'von der Praxis' },
   acts: {
     confirmed: 'Bestätigen',

@@ -178,6 +178,7 @@ export const practice: typeof Messages = {
     'no-show': 'Did not come',
   },
   moved: 'moved',
+  accepted: 'confirmed as coming',
   by: { patient: 'by the patient', practice: 'by the practice' },
   acts: {
     confirmed: 'Confirm',
