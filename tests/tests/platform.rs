@@ -19,18 +19,18 @@ use vestibule_core::{
     time::{CELL_SECONDS, Cell},
     wire::{
         appointment::Place,
-        http::{Held, Hold},
+        http::{Held, Hold, SlotQuery},
         pow::Purpose,
         realm::Refusal,
     },
 };
-use vestibule_edge_crypto::client::ClientError;
+use vestibule_edge_crypto::client::{ClientError, Env as _};
 use vestibule_tests::{
     client::{direct, forward, hooked, run},
-    http::{Call, Http},
+    http::{Answer, Call, Http},
     raw::{enrol, guess},
     server::{Options, Runtime, Server},
-    world::{World, fresh_email, random},
+    world::{World, date, fresh_email, random},
 };
 
 fn server(options: &Options) -> &'static Server {
@@ -51,6 +51,41 @@ fn bundle_headers(block: &str) -> Vec<(String, String)> {
         .filter_map(|line| line.trim().split_once(": "))
         .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
         .collect()
+}
+
+#[test]
+fn slots_may_be_kept_at_the_edge_for_a_moment_and_nothing_else_may() {
+    let world = World::shared();
+    let http = &world.http;
+    let catalog = world.practice.directory.catalog();
+    let query = SlotQuery {
+        resources: catalog.services[0].resources.clone(),
+        minutes: catalog.services[0].minutes.into(),
+        from: date(world.client().env.now().0 + 300 * 86_400),
+        days: 1,
+        classes: None,
+        first: None,
+    };
+    let path = format!("{}?{}", Route::Slots(world.practice.id()).path(), query.to_query());
+    let ask = |accept: &str, tag: Option<&str>| {
+        let mut headers = vec![("accept".to_owned(), accept.to_owned())];
+        headers.extend(tag.map(|tag| ("if-none-match".to_owned(), tag.to_owned())));
+        http.call(&Call { headers, ..Call::new("GET", &path) }).unwrap()
+    };
+    let value = |answer: &Answer, name: &str| {
+        answer.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.clone()).unwrap_or_default()
+    };
+    let json = ask("application/json", None);
+    let tag = value(&json, "etag");
+    assert_eq!((json.status, value(&json, "cache-control")), (200, "public, max-age=0, s-maxage=5".into()));
+    assert_eq!((value(&json, "vary").to_lowercase().contains("accept"), tag.len()), (true, 34));
+    let again = ask("application/json", Some(&tag));
+    assert_eq!((again.status, again.body.len(), value(&again, "etag")), (304, 0, tag.clone()));
+    assert_eq!(ask("application/cbor", Some(&tag)).status, 200, "another form is another answer");
+    let bad = http.call(&Call::new("GET", &path.replace("days=1", "days=0"))).unwrap();
+    assert_eq!((bad.status, value(&bad, "cache-control")), (400, "no-store".into()));
+    let catalog = http.call(&Call::new("GET", &Route::Catalog(world.practice.id()).path())).unwrap();
+    assert_eq!(value(&catalog, "cache-control"), "no-store", "it must not be older than the signed one");
 }
 
 #[test]

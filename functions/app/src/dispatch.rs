@@ -65,6 +65,7 @@ async fn route<P: Platform>(platform: &P, head: Head, body: impl Body) -> Result
         session: auth::bearer(head.authorization.as_deref()),
         network: network(&port::keys(platform)?.platform, platform.now(), head.ip.as_deref()),
         query: head.query,
+        if_none_match: head.if_none_match,
         origin: if config.origin.is_empty() { head.origin } else { config.origin.clone() },
         #[cfg(feature = "faults")]
         fault: head.fault,

@@ -44,6 +44,7 @@ fn head(request: &Request) -> Result<Head> {
         content_length: get("content-length"),
         accept: get("accept"),
         authorization: get("authorization"),
+        if_none_match: get("if-none-match"),
         ip: get("cf-connecting-ip"),
         #[cfg(feature = "faults")]
         fault: get("x-vestibule-fault"),

@@ -58,6 +58,7 @@ fn head(request: &Request) -> Head {
         content_length: last(headers, "content-length"),
         accept: last(headers, "accept"),
         authorization: last(headers, "authorization"),
+        if_none_match: last(headers, "if-none-match"),
         ip: last(headers, "spin-client-addr").map(|text| address(&text)),
         #[cfg(feature = "faults")]
         fault: last(headers, "x-vestibule-fault"),

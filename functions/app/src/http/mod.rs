@@ -29,6 +29,8 @@ pub struct Head {
     pub accept: Option<String>,
     /// `Authorization`.
     pub authorization: Option<String>,
+    /// `If-None-Match`.
+    pub if_none_match: Option<String>,
     /// Address of the caller, as the platform's edge tells it.
     pub ip: Option<String>,
     /// `x-vestibule-fault`.
@@ -58,6 +60,8 @@ pub(crate) struct Call {
     pub(crate) network: Digest,
     /// Query string.
     pub(crate) query: String,
+    /// `If-None-Match`.
+    pub(crate) if_none_match: Option<String>,
     /// Origin that browsers see.
     pub(crate) origin: String,
     /// Injected fault.

@@ -17,6 +17,8 @@ pub struct Response {
     pub body: Vec<u8>,
     /// Whether pages of other deployments may read it.
     pub(crate) across: Across,
+    /// `ETag` of what caches at the edge may keep for a moment; nothing else may be kept.
+    pub(crate) shared: Option<String>,
 }
 
 /// What an answer tells a browser whose page came from elsewhere. Never anything of credentials: without that header no
@@ -37,6 +39,10 @@ const ASKED_WITH: &str = "content-type";
 /// Seconds that a browser may remember a preflight.
 const PREFLIGHT_SECONDS: &str = "7200";
 
+/// What a shared cache may do with public answers: it spares the practice's object when everybody looks at once. Browsers ask each time. What is
+/// five seconds old may be taken already, which the hold then says.
+const SHARED: &str = "public, max-age=0, s-maxage=5";
+
 /// Headers of every answer of a handler: nothing is a page, nothing is kept.
 const SECURITY: &[(&str, &str)] = &[
     ("cache-control", "no-store"),
@@ -54,12 +60,20 @@ impl Response {
     /// All headers, by lower-case name.
     pub fn headers(&self) -> Vec<(&'static str, String)> {
         let page = self.content_type.starts_with("text/html");
-        let value =
-            |name, value| if page && name == "content-security-policy" { DEVELOPMENT_PAGE } else { value };
+        let value = |name, value| match name {
+            "content-security-policy" if page => DEVELOPMENT_PAGE,
+            "cache-control" if self.shared.is_some() => SHARED,
+            _ => value,
+        };
         let mut all: Vec<_> =
             SECURITY.iter().map(|(name, text)| (*name, value(*name, *text).to_owned())).collect();
         if !self.content_type.is_empty() {
             all.push(("content-type", self.content_type.to_owned()));
+        }
+        if let Some(tag) = &self.shared {
+            all.push(("etag", tag.clone()));
+            // JSON or CBOR, as was asked.
+            all.push(("vary", "accept".to_owned()));
         }
         if let Some(seconds) = self.retry_after {
             all.push(("retry-after", seconds.to_string()));
@@ -77,7 +91,17 @@ impl Response {
 
     /// 200 with a body.
     pub(crate) fn ok(content_type: &'static str, body: Vec<u8>) -> Self {
-        Self { status: 200, content_type, retry_after: None, body, across: Across::Closed }
+        Self { status: 200, content_type, retry_after: None, body, across: Across::Closed, shared: None }
+    }
+
+    /// An answer that caches at the edge may keep for a moment; without its body for whoever has it already.
+    pub(crate) fn shared(self, call: &Call) -> Self {
+        let half = crate::sha256(&self.body).0.first_chunk().map_or(0, |half| u128::from_be_bytes(*half));
+        let tag = format!("\"{half:032x}\"");
+        let has = call.if_none_match.as_deref().is_some_and(|tags| tags.contains(tag.as_str()));
+        let answer =
+            if has { Self { status: 304, content_type: "", body: Vec::new(), ..self } } else { self };
+        Self { shared: Some(tag), ..answer }
     }
 }
 
@@ -97,7 +121,14 @@ pub(crate) fn cbor_bytes(body: Vec<u8>) -> Response {
 
 /// Done, nothing to say.
 pub(crate) fn done() -> Response {
-    Response { status: 204, content_type: "", retry_after: None, body: Vec::new(), across: Across::Closed }
+    Response {
+        status: 204,
+        content_type: "",
+        retry_after: None,
+        body: Vec::new(),
+        across: Across::Closed,
+        shared: None,
+    }
 }
 
 /// The answer to a preflight.
@@ -112,7 +143,7 @@ pub(crate) fn problem(output: Format, problem: &Problem) -> Response {
         Format::Cbor => ("application/concise-problem-details+cbor", cbor::to_vec(&Concise(problem))),
     };
     let (status, retry_after) = (problem.kind.status(), problem.retry_after);
-    Response { status, content_type, retry_after, body, across: Across::Closed }
+    Response { status, content_type, retry_after, body, across: Across::Closed, shared: None }
 }
 
 fn json(problem: &Problem) -> Vec<u8> {

@@ -41,7 +41,7 @@ pub(crate) async fn slots<P: Platform>(
         cbor::from_slice(&data.catalog).map_err(|_| Fault::new("the stored catalog does not decode"))?;
     let taken = Taken::new(data.claims, data.counted);
     let slots = calendar::slots(&catalog, &taken, platform.now(), &query).map_err(bad)?;
-    Ok(reply(call, &Slots { slots }))
+    Ok(reply(call, &Slots { slots }).shared(call))
 }
 
 fn bad(error: QueryError) -> Failure {
