@@ -232,6 +232,42 @@ step('the patient sees the answer, asks again, and is declined with words', asyn
   await look(page, 'de, phone, declined');
 });
 
+step('somebody new in the practice can be booked', async () => {
+  const { page } = world.staff;
+  await page.getByTestId('tab-settings').click();
+  await page.getByTestId('section-people').click();
+  await page.getByTestId('add-person').click();
+  await page.getByTestId('resource-editor').last().getByTestId('resource-name').fill('Dr. Muster');
+  await look(page, 'de, settings, somebody new');
+  await page.getByTestId('section-services').click();
+  const first = page.getByTestId('service-editor').first();
+  await first.locator('summary').click();
+  await first.getByTestId('service-by').last().check();
+  await page.getByTestId('settings-save').click();
+  await page.getByTestId('settings-saved').or(page.getByTestId('settings-problem')).first().waitFor();
+  assert.deepEqual(await page.getByTestId('settings-problem').allTextContents(), []);
+  // The patient's device saw the first manifest; it takes the next one.
+  const { page: phone } = world.patient;
+  await phone.goto(world.link);
+  await phone.getByTestId('service').filter({ hasText: 'Beratung' }).click();
+  await phone.getByTestId('person').filter({ hasText: 'Dr. Muster' }).click();
+  const slot = phone.getByTestId('slot').filter({ visible: true }).first();
+  await slot.waitFor();
+  const start = Number(await slot.getAttribute('data-start'));
+  await slot.click();
+  await patient.fillDetails(phone, PATIENT);
+  await phone.getByTestId('pin-existing').click();
+  await phone.getByTestId('pin').fill(PIN);
+  await phone.getByTestId('unlock').click();
+  await phone.getByTestId('booked').waitFor();
+  await page.getByTestId('tab-calendar').click();
+  await practice.showDay(page, practice.dayOf(start));
+  await page.getByTestId('calendar-reload').click();
+  await page.getByTestId('grid').getByText('Dr. Muster').waitFor();
+  // Opened by the keys that were granted before.
+  await page.getByTestId('event').filter({ hasText: PATIENT.name }).filter({ hasText: new Intl.DateTimeFormat('de-DE', { hour: '2-digit', minute: '2-digit', timeZone: 'Europe/Berlin' }).format(start * 1000) }).first().waitFor();
+});
+
 step('on another site the practice shows what is free; the booking opens in its own window', async () => {
   const staff = world.staff.page;
   await staff.getByTestId('tab-poster').click();

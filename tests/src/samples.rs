@@ -147,7 +147,11 @@ pub fn body(route: &str, practice: PracticeId) -> Option<Sample> {
         }),
         "SignInBegin" => Sample { cbor: Vec::new(), json: Vec::new() },
         "SignIn" => both(&SignIn { ceremony: digest(14), assertion: "{}".into() }),
-        "CatalogPut" => both(&CatalogUpdate { catalog: some("catalog"), freshness: some("freshness") }),
+        "CatalogPut" => both(&CatalogUpdate {
+            catalog: some("catalog"),
+            freshness: some("freshness"),
+            manifest: Some(some("manifest")),
+        }),
         "DeploymentPut" => both(&DeploymentUpdate {
             deployment: some("deployment"),
             manifest: some("manifest"),

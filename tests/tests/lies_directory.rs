@@ -7,17 +7,19 @@ use std::cell::RefCell;
 use vestibule_core::{
     bytes::Bytes,
     cbor,
-    ids::Digest,
+    ids::{Digest, ResourceId},
     routes::Route,
     suite::namespace,
+    time::UnixSeconds,
     wire::{
+        catalog::Resource,
         directory::{Deployment, Directory, Manifest, StaffKeys, rights},
-        http::Session as SessionBody,
+        http::{CatalogUpdate, Session as SessionBody},
     },
 };
 use vestibule_edge_crypto::{
     client::{Client, ClientError, Practice, Request},
-    directory::sign_freshness,
+    directory::{CatalogChange, sign_freshness},
     keys::prf_key,
     sign::SigningKey,
     staff::open_staff_seeds,
@@ -25,7 +27,9 @@ use vestibule_edge_crypto::{
 use vestibule_oprf as oprf;
 use vestibule_suite::{KemSecret, Secret32, sha256};
 use vestibule_tests::{
-    client::{Direct, System, lying, run},
+    client::{Direct, System, forward, hooked, lying, run},
+    http::Http,
+    server::Server,
     world::{World, rng},
 };
 use vestibule_verify::directory::{Freshness, Seen};
@@ -230,4 +234,65 @@ fn nothing_is_sealed_to_a_directory_older_than_30_days() {
             Freshness::Stop => assert_eq!(booked.unwrap_err(), ClientError::DirectoryStale),
         }
     }
+}
+
+/// What is changed besides.
+type Tamper = fn(&mut Manifest);
+
+#[test]
+fn a_new_calendar_comes_with_a_manifest_that_does_nothing_else() {
+    let mut world = World::found(Server::shared());
+    let key = stolen_admin_key(&world);
+    let mut staff = world.sign_in();
+    let catalog = world.practice.directory.catalog();
+    let mut change = CatalogChange {
+        name: catalog.name.clone(),
+        contact: catalog.contact.clone(),
+        time_zone: catalog.time_zone.clone(),
+        language: catalog.language.clone(),
+        resources: catalog.resources.clone(),
+        services: catalog.services.clone(),
+        rules: catalog.rules.clone(),
+    };
+    let newcomer = ResourceId([77; 16]);
+    change.resources.push(Resource { id: newcomer, ..catalog.resources[0].clone() });
+    change.services[0].resources = vec![newcomer];
+    // Whoever has the admin's key and a session changes more beside it: every client would take it, the server does not.
+    let more: [(&str, Tamper); 4] = [
+        ("rights", |m| m.credentials[0].rights = rights::CALENDAR),
+        ("a resource taken away", |m| m.scopes[0].resources.truncate(1)),
+        ("another epoch", |m| m.scopes[0].epoch += 1),
+        ("not the next one", |m| m.number += 1),
+    ];
+    for (what, tamper) in more {
+        let client = hooked(&world.http, |http: &Http, mut request: Request| {
+            if let Route::CatalogPut(_) = request.route {
+                let mut update: CatalogUpdate = cbor::from_slice(&request.body.unwrap()).unwrap();
+                let mut directory = served(&world);
+                directory.catalog = cbor::from_slice(&update.catalog).unwrap();
+                directory.manifest = cbor::from_slice(update.manifest.as_ref().unwrap()).unwrap();
+                let tampered = with_manifest(&world, &key, directory, tamper);
+                update.manifest = Some(cbor::to_vec(&tampered.manifest).into());
+                update.freshness = cbor::to_vec(&tampered.freshness).into();
+                request.body = Some(cbor::to_vec(&update));
+            }
+            forward(http, &request)
+        });
+        let refused = run(client.update_catalog(&mut staff, change.clone())).unwrap_err();
+        let want = if what == "not the next one" { "conflict" } else { "unverifiable" };
+        assert_eq!(refused.code(), want, "{what}");
+        assert_eq!(directory_code(&world, None, |d| d), "accepted manifest 1", "{what}");
+    }
+    run(world.client().update_catalog(&mut staff, change)).unwrap();
+    let seen = world.practice.directory.seen();
+    world.practice = run(world.client().directory(world.practice.fingerprint, Some(seen))).unwrap();
+    assert_eq!(world.practice.directory.manifest().number, 2);
+    // The newcomer is booked, and read with the keys that were granted before.
+    let (mut alice, email) = world.enrol(PIN);
+    let (wish, opened) = world.book(&mut alice, &email);
+    assert_eq!((wish.resource, opened.place.resource), (newcomer, newcomer));
+    let (from, to) = (wish.start, UnixSeconds(wish.start.0 + 300));
+    let lines = run(world.client().calendar(&mut staff, from, to)).unwrap();
+    let line = lines.iter().find(|line| line.appointment == opened.booking.appointment).unwrap();
+    assert_eq!(line.result.as_ref().unwrap().summary().contact.name, wish.contact.name);
 }

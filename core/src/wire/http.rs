@@ -110,6 +110,8 @@ body!(
         0 catalog: Bytes,
         /// CBOR of the `Signed` `Freshness`.
         1 freshness: Bytes,
+        /// CBOR of the `Signed` `Manifest` that follows, where the catalog has new calendars: it adds them to scopes, and changes nothing else.
+        2 manifest: Option<Bytes>,
     }
 );
 body!(

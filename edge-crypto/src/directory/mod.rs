@@ -8,7 +8,7 @@ mod input;
 mod recovery;
 mod reshare;
 
-pub use catalog::{CatalogChange, sign_catalog};
+pub use catalog::{CatalogChange, SignedChange, sign_catalog};
 pub use classes::{Derived, Shape, derive_classes};
 pub use edit::CatalogEdit;
 pub use found::{Founding, FoundingMaterial};

@@ -140,23 +140,51 @@ fn the_next_catalog_verifies_and_the_older_one_does_not_any_more() {
         resources: catalog.resources.clone(),
         services: catalog.services.clone(),
     };
-    let mut unreadable = change.clone();
-    unreadable.resources[0].id = ResourceId([99; 16]);
-    let refused = sign_catalog(&w.signing, catalog, directory.manifest(), unreadable, NOW).unwrap_err();
-    assert_eq!(refused.code(), "unknown-scope");
-    let (signed, freshness) =
-        sign_catalog(&w.signing, catalog, directory.manifest(), change, NOW.plus(60)).unwrap();
+    let signed = sign_catalog(&w.signing, catalog, directory.manifest(), change, NOW.plus(60)).unwrap();
+    assert_eq!(signed.manifest, None);
     let mut next = w.material.directory.clone();
-    next.catalog = signed;
+    next.catalog = signed.catalog;
     let fingerprint = w.practice.fingerprint;
     // The old timestamp is over the old catalog.
     assert!(verified(&next, fingerprint, None, NOW).is_err());
-    next.freshness = freshness;
+    next.freshness = signed.freshness;
     let newer = verified(&next, fingerprint, Some(directory.seen()), NOW).unwrap();
     assert_eq!(newer.directory.catalog().name, "Praxis am See");
     let seen = Some(newer.directory.seen());
     let rolled_back = verified(&w.material.directory, fingerprint, seen, NOW).unwrap_err();
     assert_eq!(rolled_back.code(), "catalog-older");
+}
+
+#[test]
+fn a_new_calendar_comes_with_the_next_manifest_and_the_staff_that_reads_it() {
+    let w = world(1);
+    let directory = &w.practice.directory;
+    let catalog = directory.catalog();
+    let mut change = CatalogChange {
+        rules: None,
+        name: catalog.name.clone(),
+        contact: catalog.contact.clone(),
+        time_zone: catalog.time_zone.clone(),
+        language: catalog.language.clone(),
+        resources: catalog.resources.clone(),
+        services: catalog.services.clone(),
+    };
+    let id = ResourceId([99; 16]);
+    change.resources.push(vestibule_core::wire::catalog::Resource { id, ..catalog.resources[0].clone() });
+    let signed = sign_catalog(&w.signing, catalog, directory.manifest(), change, NOW.plus(60)).unwrap();
+    let mut next = w.material.directory.clone();
+    (next.catalog, next.freshness) = (signed.catalog, signed.freshness);
+    let fingerprint = w.practice.fingerprint;
+    assert!(verified(&next, fingerprint, None, NOW).is_err(), "the timestamp is over the new manifest");
+    next.manifest = signed.manifest.unwrap();
+    let newer = verified(&next, fingerprint, Some(directory.seen()), NOW).unwrap();
+    let (old, new) = (directory.manifest(), newer.directory.manifest());
+    assert_eq!(
+        (new.number, new.previous, &new.credentials),
+        (old.number + 1, old.digest(), &old.credentials)
+    );
+    assert_eq!(newer.directory.scope_of(id).unwrap().id, old.scopes[0].id);
+    assert_eq!(new.scopes[0].kem_key, old.scopes[0].kem_key, "what was granted reads the new calendar too");
 }
 
 #[test]

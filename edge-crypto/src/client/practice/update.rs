@@ -16,7 +16,7 @@ impl<T: Transport, E: Env> Client<T, E> {
         change: CatalogChange,
     ) -> Result<(), ClientError> {
         let directory = &session.practice.directory;
-        let (catalog, freshness) = sign_catalog(
+        let signed = sign_catalog(
             &session.signing,
             directory.catalog(),
             directory.manifest(),
@@ -24,8 +24,9 @@ impl<T: Transport, E: Env> Client<T, E> {
             self.env.now(),
         )?;
         let update = CatalogUpdate {
-            catalog: cbor::to_vec(&catalog).into(),
-            freshness: cbor::to_vec(&freshness).into(),
+            catalog: cbor::to_vec(&signed.catalog).into(),
+            freshness: cbor::to_vec(&signed.freshness).into(),
+            manifest: signed.manifest.map(|manifest| cbor::to_vec(&manifest).into()),
         };
         self.put(session, Route::CatalogPut(session.practice.id()), cbor::to_vec(&update)).await?;
         self.reload(session).await

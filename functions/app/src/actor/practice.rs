@@ -146,6 +146,8 @@ message! {
         3 catalog_body: Bytes,
         /// CBOR of `Signed`.
         4 freshness: Bytes,
+        /// CBOR of `Signed`, where new calendars came.
+        5 manifest: Option<Bytes>,
     }
     /// A new timestamp, if manifest and catalog are still those it names.
     FreshnessSet {

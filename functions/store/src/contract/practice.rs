@@ -156,6 +156,7 @@ pub(super) fn the_catalog_is_swapped_only_by_staff_and_only_once<D: Driver>(db: 
         catalog: vec![44].into(),
         catalog_body: cbor::to_vec(&next).into(),
         freshness: vec![55].into(),
+        manifest: None,
     };
     let stranger = CatalogSet { session: Digest([0; 32]), ..set.clone() };
     assert_eq!(practice.declined(NOW, PracticeCommand::CatalogSet(stranger)), ProblemKind::Unauthorized);
@@ -172,6 +173,21 @@ pub(super) fn the_catalog_is_swapped_only_by_staff_and_only_once<D: Driver>(db: 
         panic!("none")
     };
     assert_eq!((pieces.catalog.0, pieces.freshness.0), (vec![44], vec![66]));
+    // New calendars come with a manifest, or not at all.
+    let with_manifest = CatalogSet {
+        session: SESSION,
+        expected: sha256(&[3, 44]),
+        catalog: vec![45].into(),
+        catalog_body: cbor::to_vec(&next).into(),
+        freshness: vec![77].into(),
+        manifest: Some(vec![33].into()),
+    };
+    practice.done(NOW, PracticeCommand::CatalogSet(with_manifest.clone()));
+    assert_eq!(practice.declined(NOW, PracticeCommand::CatalogSet(with_manifest)), ProblemKind::Conflict);
+    let PracticeReply::Directory(pieces) = practice.run(NOW, PracticeCommand::Directory) else {
+        panic!("none")
+    };
+    assert_eq!((pieces.manifest.0, pieces.catalog.0, pieces.freshness.0), (vec![33], vec![45], vec![77]));
 }
 
 pub(super) fn a_session_needs_a_known_credential<D: Driver>(db: &Database<'_, D>) {

@@ -27,13 +27,16 @@ fn unchanged(db: &impl Driver, expected: &Digest) -> Result<(), Stop> {
     if current == *expected { Ok(()) } else { Err(ProblemKind::Conflict.into()) }
 }
 
-/// Replaces the catalog that the caller verified against.
+/// Replaces the catalog that the caller verified against, and the manifest with it where new calendars came.
 pub(super) fn set_catalog(db: &impl Driver, now: UnixSeconds, command: &CatalogSet) -> Outcome {
     session::require(db, now, &command.session)?;
     unchanged(db, &command.expected)?;
     set_meta(db, "catalog", &command.catalog)?;
     set_meta(db, "catalog_body", &command.catalog_body)?;
     set_meta(db, "freshness", &command.freshness)?;
+    if let Some(manifest) = &command.manifest {
+        set_meta(db, "manifest", manifest)?;
+    }
     Ok(PracticeReply::Done)
 }
 

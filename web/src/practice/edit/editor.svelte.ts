@@ -1,5 +1,5 @@
 import type { AppointmentView } from '../../lib/api';
-import type { Catalog, CatalogEdit, Conflict } from '../../lib/catalog';
+import type { Catalog, CatalogEdit, Conflict, Kind } from '../../lib/catalog';
 import { clock, dayOf, instantOf, minuteOf, now, parseClock, today, type Day } from '../../lib/time';
 import { newId } from '../../lib/fingerprint';
 import { parseEnd, toHours, validDay, validMinutes } from '../draft.svelte';
@@ -110,14 +110,19 @@ export class Editor {
     return this.resources.filter(({ kind }) => kind === 'room' || kind === 'device');
   }
 
-  /** Patients choose it, or could: staff's keys name it. Rooms and devices that came later are only needed beside somebody. */
+  /** Patients choose it, or could. Rooms and devices that came later are only needed beside somebody. */
   hasCalendar(id: string): boolean {
     const resource = this.resources.find((each) => each.id === id);
     if (resource?.kind === 'practitioner' || resource?.kind === 'group') return true;
     return this.#catalog.services.some(({ resources }) => resources.includes(id)) || this.services.some(({ resources }) => resources.includes(id));
   }
 
-  addResource(kind: 'room' | 'device'): ResourceDraft {
+  /** Whether it came since the last publishing. */
+  isNew(id: string): boolean {
+    return !this.#catalog.resources.some((each) => each.id === id);
+  }
+
+  addResource(kind: Kind): ResourceDraft {
     this.resources.push(newResource(kind));
     return this.resources.at(-1)!;
   }

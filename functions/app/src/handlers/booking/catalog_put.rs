@@ -12,11 +12,15 @@ use vestibule_core::{
     cbor,
     ids::PracticeId,
     problem::{Problem, ProblemKind},
-    wire::http::CatalogUpdate,
+    wire::{
+        directory::{Manifest, Scope},
+        http::CatalogUpdate,
+    },
 };
 
 /// A new catalog, for a signed-in member: signed by the admin threshold, its number one more than the current one's, the
-/// whole directory still holds with the new timestamp (section 5). Swapped only if nobody was quicker.
+/// whole directory still holds with the new timestamp (section 5). New calendars come with the next manifest, which adds them to scopes (R5.8).
+/// Swapped only if nobody was quicker.
 pub(crate) async fn catalog_put<P: Platform>(
     platform: &P,
     call: &Call,
@@ -28,11 +32,20 @@ pub(crate) async fn catalog_put<P: Platform>(
     let (catalog, freshness) = (decode(&request.catalog)?, decode(&request.freshness)?);
     let mut directory = staff_directory::load(platform, practice, session).await?;
     let expected = staff_directory::head(&directory);
-    let before = staff_directory::recheck(platform, practice, &directory)?.catalog().number;
+    let before = staff_directory::recheck(platform, practice, &directory)?;
     directory.catalog = catalog;
     directory.freshness = freshness;
+    if let Some(manifest) = &request.manifest {
+        directory.manifest = decode(manifest)?;
+    }
     let after = staff_directory::recheck(platform, practice, &directory)?;
-    if before.checked_add(1) != Some(after.catalog().number) {
+    if request.manifest.is_some() {
+        staff_directory::follows(&before, &after)?;
+        if !only_adds(before.manifest(), after.manifest()) {
+            return Err(unverifiable("the manifest does more than add calendars"));
+        }
+    }
+    if before.catalog().number.checked_add(1) != Some(after.catalog().number) {
         return Err(Problem::new(ProblemKind::Conflict, "the catalog's number does not follow").into());
     }
     Zone::check_all(after.catalog()).map_err(|e| unverifiable(e.to_string()))?;
@@ -43,7 +56,20 @@ pub(crate) async fn catalog_put<P: Platform>(
         catalog: request.catalog,
         catalog_body,
         freshness: request.freshness,
+        manifest: request.manifest,
     };
     ask(platform, practice, &PracticeCommand::CatalogSet(set)).await?;
     Ok(done())
+}
+
+/// The same staff, realms and scopes with the same keys; resources were added to scopes, and none was taken away.
+fn only_adds(old: &Manifest, new: &Manifest) -> bool {
+    let added = |(old, new): (&Scope, &Scope)| {
+        let Scope { resources, .. } = old;
+        new.resources.starts_with(resources) && Scope { resources: resources.clone(), ..new.clone() } == *old
+    };
+    let Manifest { scopes, number, previous, issued, .. } = old.clone();
+    old.scopes.len() == new.scopes.len()
+        && old.scopes.iter().zip(&new.scopes).all(added)
+        && Manifest { scopes, number, previous, issued, ..new.clone() } == *old
 }

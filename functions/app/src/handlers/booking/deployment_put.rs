@@ -60,11 +60,7 @@ pub(crate) async fn deployment_put<P: Platform>(
 /// One step: to the next deployment while none is being left, or the end of leaving one.
 fn follows(now: &VerifiedDirectory, next: &VerifiedDirectory) -> Result<(), Failure> {
     let (old, new) = (now.manifest(), next.manifest());
-    if old.number.checked_add(1) != Some(new.number) || new.previous != old.digest() {
-        return Err(
-            Problem::new(ProblemKind::Conflict, "the manifest does not follow the current one").into()
-        );
-    }
+    staff_directory::follows(now, next)?;
     if (&old.credentials, &old.scopes) != (&new.credentials, &new.scopes) {
         return Err(unverifiable("the manifest changes staff or scopes"));
     }

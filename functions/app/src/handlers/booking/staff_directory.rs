@@ -9,6 +9,7 @@ use crate::{
 use vestibule_core::{
     cbor,
     ids::{Digest, PracticeId},
+    problem::{Problem, ProblemKind},
     wire::directory::Directory,
 };
 use vestibule_verify::directory::{Expected, VerifiedDirectory, check};
@@ -29,6 +30,15 @@ pub(super) async fn load<P: Platform>(
 /// timestamp over both.
 pub(super) fn head(directory: &Directory) -> Digest {
     sha256(&[cbor::to_vec(&directory.manifest), cbor::to_vec(&directory.catalog)].concat())
+}
+
+/// The manifest is the next one.
+pub(super) fn follows(now: &VerifiedDirectory, next: &VerifiedDirectory) -> Result<(), Failure> {
+    let (old, new) = (now.manifest(), next.manifest());
+    if old.number.checked_add(1) == Some(new.number) && new.previous == old.digest() {
+        return Ok(());
+    }
+    Err(Problem::new(ProblemKind::Conflict, "the manifest does not follow the current one").into())
 }
 
 /// Checks a changed directory whole, as every client will.
