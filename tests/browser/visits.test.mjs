@@ -288,7 +288,7 @@ step('on another site the practice shows what is free; the booking opens in its 
     await service.getByTestId('widget-first').waitFor();
     await visitor.page.screenshot({ fullPage: true, ...(process.env.VESTIBULE_SHOTS && { path: `${process.env.VESTIBULE_SHOTS}/de, on another site.png` }) });
     const [opened] = await Promise.all([visitor.context.waitForEvent('page'), service.click()]);
-    await opened.getByTestId('step-time').waitFor();
+    await opened.getByTestId('step-person').waitFor();
     assert.equal(await opened.evaluate(() => opener), null, 'the site has no hold of it');
     // The page on which PINs are typed stays empty in a frame.
     const [, framed] = visitor.page.frames().filter((each) => each !== visitor.page.mainFrame());
