@@ -237,7 +237,7 @@ export const patient = {
   },
   offered: 'Frei geworden – für Sie?',
   offerUntil: (when: string) => `Angebot bis ${when}, solange niemand schneller ist`,
-  accept: 'Zusagen',
+  offerAccept: 'Zusagen',
   pass: 'Passt nicht',
-  acceptDone: 'Der Termin gehört Ihnen.',
+  offerAccepted: 'Der Termin gehört Ihnen.',
 };

@@ -229,7 +229,7 @@ export const patient: typeof Messages = {
   },
   offered: 'Free now – for you?',
   offerUntil: (when: string) => `Offered until ${when}, as long as nobody is quicker`,
-  accept: 'Accept',
+  offerAccept: 'Accept',
   pass: 'Does not suit',
-  acceptDone: 'The appointment is yours.',
+  offerAccepted: 'The appointment is yours.',
 };
