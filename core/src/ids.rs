@@ -20,6 +20,10 @@ fixed_bytes!(
     AppointmentId, 16, to_base32, from_base32
 );
 fixed_bytes!(
+    /// An entry of a practice's waiting list: 16 random bytes chosen by the patient's client.
+    WaitingId, 16, to_base32, from_base32
+);
+fixed_bytes!(
     /// A resource with a calendar of its own: practitioner, room or device.
     ResourceId, 16, to_base32, from_base32
 );

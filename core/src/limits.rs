@@ -91,6 +91,20 @@ pub const REALM_OPS_PER_NETWORK_HOUR: u32 = 600;
 pub const HOLDS_PER_NETWORK: u32 = 8;
 /// Holds open at once in one practice.
 pub const HOLDS_PER_PRACTICE: u32 = 400;
+/// Entries added to the waiting list in an hour for one network and practice.
+pub const WAITS_PER_NETWORK_HOUR: u32 = 8;
+/// Entries that wait at once in one practice: a freed place is held against each.
+pub const WAITING_PER_PRACTICE: u64 = 300;
+/// Entries in one page of the waiting list: 16 KiB each.
+pub const WAITING_PAGE: u64 = 50;
+/// Kinds of place that one entry may want: a class for each length, with somebody else each.
+pub const MAX_WANTS: usize = 8;
+/// How far ahead the last date of an entry may be, in days.
+pub const WAITING_DAYS: u32 = 180;
+/// After half an hour the next of the waiting list may take an offered place as well.
+pub const OFFER_STEP_SECONDS: u64 = 1_800;
+/// An offer is open for 4 hours, or until the class's notice before the start.
+pub const OFFER_SECONDS: u64 = 14_400;
 /// Passkey sign-in ceremonies begun an hour for one network and practice.
 pub const SIGN_INS_PER_NETWORK_HOUR: u32 = 120;
 

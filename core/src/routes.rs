@@ -1,6 +1,6 @@
 //! The route table: one enum for both servers, the client, the documents and the tests.
 use crate::{
-    ids::{AppointmentId, PracticeId},
+    ids::{AppointmentId, PracticeId, WaitingId},
     limits,
 };
 use alloc::{format, string::String};
@@ -174,6 +174,20 @@ routes! {
     StaffAct(practice: PracticeId, appointment: AppointmentId) = Post "/v1/practices/{practice}/calendar/{appointment}/statements", Staff, limits::BODY_BOOKING;
     /// Rooms and devices that appointments of a span claim beside their calendars.
     Beside(practice: PracticeId) = Post "/v1/practices/{practice}/calendar/beside", Staff, limits::BODY_SMALL;
+    /// Join the waiting list.
+    WaitingJoin(practice: PracticeId) = Post "/v1/practices/{practice}/waiting", Public, limits::BODY_BOOKING;
+    /// A patient's own entry of the waiting list, with its offer.
+    WaitingRead(practice: PracticeId, entry: WaitingId) = Post "/v1/practices/{practice}/waiting/{entry}/read", Capability, limits::BODY_SMALL;
+    /// Accept an offer: it becomes a hold.
+    WaitingAccept(practice: PracticeId, entry: WaitingId) = Post "/v1/practices/{practice}/waiting/{entry}/acceptance", Capability, limits::BODY_SMALL;
+    /// Leave the waiting list, or let an offer pass.
+    WaitingAct(practice: PracticeId, entry: WaitingId) = Post "/v1/practices/{practice}/waiting/{entry}/acts", Capability, limits::BODY_SMALL;
+    /// A page of the waiting list, as a CBOR sequence.
+    WaitingList(practice: PracticeId) = Post "/v1/practices/{practice}/calendar/waiting", Staff, limits::BODY_SMALL;
+    /// Take an entry off the waiting list.
+    WaitingRemove(practice: PracticeId, entry: WaitingId) = Post "/v1/practices/{practice}/calendar/waiting/{entry}/removal", Staff, limits::BODY_SMALL;
+    /// Mail the notice of an open offer, once.
+    WaitingMail(practice: PracticeId, entry: WaitingId) = Post "/v1/practices/{practice}/calendar/waiting/{entry}/mail", Staff, limits::BODY_SMALL;
     /// Store cache hints.
     CachePut(practice: PracticeId) = Put "/v1/practices/{practice}/calendar/cache", Staff, limits::BODY_CACHE;
 }

@@ -51,6 +51,16 @@ pub mod namespace {
     pub const WRAP_SCOPE: &str = "wrap-scope";
     /// The symmetric hint beside the scope wrap.
     pub const CACHE: &str = "cache";
+    /// Body of an entry of the waiting list, sealed under its DEK.
+    pub const WAITING: &str = "waiting";
+    /// Keys and signature of such a body, sealed under its DEK.
+    pub const WAITING_PROOF: &str = "waiting-proof";
+    /// The DEK of such an entry, wrapped to the patient.
+    pub const WAITING_PATIENT: &str = "waiting-patient";
+    /// The DEK of such an entry, wrapped to a scope's epoch key.
+    pub const WAITING_SCOPE: &str = "waiting-scope";
+    /// The signed body of an entry of the waiting list.
+    pub const WISH: &str = "wish";
     /// The patient's private index.
     pub const VAULT: &str = "vault";
     /// A staff member's seeds under the WebAuthn PRF output.

@@ -1,7 +1,7 @@
 //! What patients and staff derive and keep: PROTOCOL section 3.
 use crate::sign::SigningKey;
 use vestibule_core::{
-    ids::{AppointmentId, Digest, PracticeId},
+    ids::{AppointmentId, Digest, PracticeId, WaitingId},
     suite::Suite,
 };
 use vestibule_suite::{CryptoRng, KemSecret, Secret32, Zeroizing, derive, sha256};
@@ -48,6 +48,11 @@ impl PatientRoot {
     /// The capability to act on one appointment later. The server keeps only its hash.
     pub fn capability(&self, appointment: AppointmentId) -> Secret32 {
         derive(self.0.expose(), &(Suite::V1, "cap", appointment))
+    }
+
+    /// The capability to act on one entry of the waiting list.
+    pub fn waiting_capability(&self, entry: WaitingId) -> Secret32 {
+        derive(self.0.expose(), &(Suite::V1, "waiting-cap", entry))
     }
 }
 

@@ -20,6 +20,7 @@ pub mod shamir;
 pub use vestibule_sign as sign;
 pub mod staff;
 pub mod vault;
+pub mod waiting;
 
 #[cfg(test)]
 mod testing;

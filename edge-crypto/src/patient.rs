@@ -1,6 +1,6 @@
 //! A patient's keys, expanded once for a session.
 use crate::{keys::PatientRoot, sign::SigningKey};
-use vestibule_core::ids::{AppointmentId, Digest};
+use vestibule_core::ids::{AppointmentId, Digest, WaitingId};
 use vestibule_suite::{KemSecret, Secret32, sha256};
 
 /// The root and what is derived from it. Secrets are wiped on drop.
@@ -46,5 +46,10 @@ impl PatientKeys {
     /// SHA-256 of the capability: what the server stores from the hold on.
     pub fn capability_hash(&self, appointment: AppointmentId) -> Digest {
         sha256(&[&self.capability(appointment).0])
+    }
+
+    /// What is shown to the server to act on an entry of the waiting list.
+    pub fn waiting_capability(&self, entry: WaitingId) -> Digest {
+        Digest(*self.root.waiting_capability(entry).expose())
     }
 }

@@ -3,19 +3,22 @@
 //! lose nothing.
 use vestibule_core::{
     cbor,
-    ids::{AppointmentId, Digest, Fingerprint, PatientId, PracticeId},
+    ids::{AppointmentId, Digest, Fingerprint, PatientId, PracticeId, WaitingId},
     limits,
     suite::namespace,
     time::UnixSeconds,
     wire::{
         envelope::Sealed,
-        realm::{Vault, VaultContext, VaultEntry},
+        realm::{Vault, VaultContext, VaultEntry, VaultWaiting},
     },
 };
 use vestibule_suite::{self as suite, CryptoRng, Secret32};
 
 /// Tombstones are kept for 90 days: longer than any session could remember the entry they bury.
 const TOMBSTONE_SECONDS: u64 = 90 * 86_400;
+
+/// An entry of the waiting list may be so old when it is buried.
+const WAITING_SECONDS: u64 = limits::WAITING_DAYS as u64 * 86_400;
 
 /// Why a vault is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -56,7 +59,7 @@ impl VaultError {
 
 /// A vault without entries that pins what the patient has verified.
 pub fn new(genesis: Fingerprint, manifest: u32, manifest_hash: Digest, catalog: u32) -> Vault {
-    Vault { genesis, manifest, manifest_hash, catalog, entries: Vec::new() }
+    Vault { genesis, manifest, manifest_hash, catalog, entries: Vec::new(), waiting: None }
 }
 
 /// Seals a vault. Returns the CBOR of the [`Sealed`], as the realms store it; [`VaultError::Full`] if it is too large.
@@ -101,7 +104,11 @@ pub fn merge(a: &Vault, b: &Vault) -> Result<Vault, VaultError> {
         manifest_hash: newer.manifest_hash,
         catalog: a.catalog.max(b.catalog),
         entries: a.entries.clone(),
+        waiting: a.waiting.clone(),
     };
+    for entry in b.waiting.iter().flatten() {
+        put_waiting(&mut merged, entry.clone())?;
+    }
     for entry in &b.entries {
         match find(&merged, entry.appointment) {
             Err(at) => merged.entries.insert(at, entry.clone()),
@@ -137,6 +144,38 @@ pub fn get(vault: &Vault, id: AppointmentId) -> Option<&VaultEntry> {
     find(vault, id).ok().map(|at| &vault.entries[at]).filter(|e| !e.removed)
 }
 
+/// Adds or raises an entry of the waiting list.
+pub fn put_waiting(vault: &mut Vault, entry: VaultWaiting) -> Result<(), VaultError> {
+    const UNKNOWN: Digest = Digest([0; 32]);
+    let list = vault.waiting.get_or_insert_default();
+    match list.binary_search_by(|e| e.entry.cmp(&entry.entry)) {
+        Err(at) => list.insert(at, entry),
+        Ok(at) => {
+            let known = &mut list[at];
+            if known.head == UNKNOWN {
+                known.head = entry.head;
+            } else if entry.head != UNKNOWN && entry.head != known.head {
+                return Err(VaultError::Fork);
+            }
+            known.removed |= entry.removed;
+            known.at = known.at.min(entry.at);
+        }
+    }
+    Ok(())
+}
+
+/// Live entries of the waiting list.
+pub fn waiting(vault: &Vault) -> impl Iterator<Item = &VaultWaiting> {
+    vault.waiting.iter().flatten().filter(|e| !e.removed)
+}
+
+/// Buries an entry of the waiting list.
+pub fn remove_waiting(vault: &mut Vault, id: WaitingId) {
+    for entry in vault.waiting.iter_mut().flatten().filter(|e| e.entry == id) {
+        entry.removed = true;
+    }
+}
+
 /// Buries an entry; what follows never lists it again.
 pub fn remove(vault: &mut Vault, id: AppointmentId) {
     if let Ok(at) = find(vault, id) {
@@ -147,6 +186,9 @@ pub fn remove(vault: &mut Vault, id: AppointmentId) {
 /// Forgets tombstones that nobody can resurrect any more.
 pub fn prune(vault: &mut Vault, now: UnixSeconds) {
     vault.entries.retain(|e| !e.removed || now.since(e.at) < TOMBSTONE_SECONDS);
+    if let Some(waiting) = &mut vault.waiting {
+        waiting.retain(|e| !e.removed || now.since(e.at) < TOMBSTONE_SECONDS + WAITING_SECONDS);
+    }
 }
 
 /// Whether `vault` holds everything that `seen` holds: the check against rollback.

@@ -3,8 +3,10 @@
 use vestibule_core::{
     bytes::Bytes,
     cbor,
+    day::Day,
     ids::{
         AppointmentId, Digest, KeyHash, PatientId, PracticeId, RegistrationId, ResourceId, ScopeId, StaffId,
+        WaitingId,
     },
     suite::{PinParameters, Suite},
     time::{Cell, UnixSeconds},
@@ -24,6 +26,10 @@ use vestibule_core::{
             PutStatement, RealmOp, Redeem, SealedRequest, VaultGet, VaultPut, VoucherRequest,
         },
         reshare::{Dealing, Introduce, Reshare, Succession},
+        waiting::{
+            Terms, WaitingAccept, WaitingAct, WaitingContext, WaitingDeed, WaitingEnvelope, WaitingJoin,
+            WaitingMail, WaitingQuery, Want,
+        },
         witness::{Shown, Witness, Witnessed},
     },
 };
@@ -111,6 +117,23 @@ pub fn envelope(practice: PracticeId, appointment: AppointmentId) -> Envelope {
     }
 }
 
+/// The entry of the samples.
+const ENTRY: WaitingId = WaitingId([12; 16]);
+
+/// An entry of the waiting list of the right shape that nobody can open.
+pub fn waiting(practice: PracticeId) -> WaitingEnvelope {
+    let want = Want { resources: vec![place().resource], minutes: 15, classes: None };
+    let terms = Terms { wants: vec![want], weekdays: 127, last: Day(20_301_231) };
+    WaitingEnvelope {
+        suite: Suite::V1,
+        context: WaitingContext { practice, entry: ENTRY, terms },
+        body: sealed("waiting", 1024),
+        patient: wrap("waiting-patient"),
+        scope: ScopeWrap { scope: ScopeId([11; 16]), epoch: 1, wrap: wrap("waiting-scope") },
+        proof: sealed("waiting-proof", 8 * 1024),
+    }
+}
+
 /// The sample of a route, by its name in the route table; `None` for routes without a body.
 pub fn body(route: &str, practice: PracticeId) -> Option<Sample> {
     let appointment = AppointmentId([12; 16]);
@@ -145,7 +168,7 @@ pub fn body(route: &str, practice: PracticeId) -> Option<Sample> {
             })),
             realm_share: Bytes(vec![16; 2500]),
         }),
-        "SignInBegin" => Sample { cbor: Vec::new(), json: Vec::new() },
+        "SignInBegin" | "WaitingRemove" => Sample { cbor: Vec::new(), json: Vec::new() },
         "SignIn" => both(&SignIn { ceremony: digest(14), assertion: "{}".into() }),
         "CatalogPut" => both(&CatalogUpdate {
             catalog: some("catalog"),
@@ -177,7 +200,7 @@ pub fn body(route: &str, practice: PracticeId) -> Option<Sample> {
             envelope: Bytes(cbor::to_vec(&envelope(practice, appointment))),
             request: None,
         }),
-        "Read" => both(&Read { capability: digest(18) }),
+        "Read" | "WaitingRead" => both(&Read { capability: digest(18) }),
         "Act" => both(&Act {
             capability: digest(18),
             action: Action::CancelledByPatient,
@@ -211,6 +234,34 @@ pub fn body(route: &str, practice: PracticeId) -> Option<Sample> {
             }),
             json: Vec::new(),
         },
+        _ => return waiting_body(route, practice),
+    })
+}
+
+/// Of the waiting list.
+fn waiting_body(route: &str, practice: PracticeId) -> Option<Sample> {
+    Some(match route {
+        "WaitingJoin" => both(&WaitingJoin {
+            entry: ENTRY,
+            capability_hash: digest(17),
+            envelope: Bytes(cbor::to_vec(&waiting(practice))),
+            work: work(),
+        }),
+        "WaitingAccept" => both(&WaitingAccept {
+            capability: digest(18),
+            hold: Hold {
+                appointment: AppointmentId([12; 16]),
+                place: place(),
+                capability_hash: digest(17),
+                work: work(),
+                visit: None,
+            },
+        }),
+        "WaitingAct" => both(&WaitingAct { capability: digest(18), what: WaitingDeed::Leave }),
+        "WaitingList" => both(&WaitingQuery { after: Some(1) }),
+        "WaitingMail" => {
+            both(&WaitingMail { place: place(), email: "anna@example.org".into(), locale: "de".into() })
+        }
         _ => return None,
     })
 }

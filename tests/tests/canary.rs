@@ -6,14 +6,15 @@
 //! `needles` plants a text in every form and alignment.
 #![expect(clippy::unwrap_used, reason = "tests")]
 use std::fs;
-use vestibule_edge_crypto::client::device::DeviceMemory;
+use vestibule_core::day::Day;
+use vestibule_edge_crypto::client::{WaitRequest, device::DeviceMemory};
 use vestibule_suite::Secret32;
 use vestibule_tests::{
     client::run,
     needles::Needle,
     server::{Options, Server},
     storage,
-    world::{World, rng},
+    world::{World, date, rng},
 };
 
 const PIN: &str = "73915820";
@@ -57,8 +58,23 @@ fn nothing_typed_and_no_key_is_kept_or_printed() {
     let wrong = run(client.unlock(&world.practice, session.patient, "73915802", &[], &mut |_, _| {}));
     assert_eq!(wrong.unwrap_err().code(), "wrong-pin");
     run(client.cancel(&world.practice, &mut session, booked.booking.appointment, "a private note")).unwrap();
-    let (_, again) = world.book(&mut session, &email);
+    let (wish_again, again) = world.book(&mut session, &email);
     let mut staff = world.sign_in();
+    let waits = WaitRequest {
+        service: wish.service,
+        also: vec![],
+        resources: vec![],
+        weekdays: 127,
+        last: Day::parse(&date(wish_again.start.0 + 86_400)).unwrap(),
+        contact: wish.contact.clone(),
+        reason: wish.reason.clone(),
+        locale: "de".into(),
+        answers: vec![],
+    };
+    let waiting = run(client.wait(&world.practice, &mut session, waits)).unwrap().entry;
+    run(client.cancel(&world.practice, &mut session, again.booking.appointment, "")).unwrap();
+    let list = run(client.waiting_list(&staff)).unwrap();
+    assert_eq!(run(client.mail_offers(&staff, &list)), Ok(1));
     let (from, to) = (wish.start, wish.start.plus(40 * 86_400));
     for _ in 0..2 {
         let lines = run(client.calendar(&mut staff, from, to)).unwrap();
@@ -89,6 +105,7 @@ fn nothing_typed_and_no_key_is_kept_or_printed() {
         Needle::bytes("device secret", device_secret.expose()),
         Needle::bytes("device token", &session.devices()[0].token.0),
         Needle::bytes("capability", &keys.capability(again.booking.appointment).0),
+        Needle::bytes("capability of the waiting list", &keys.waiting_capability(waiting).0),
         Needle::bytes("staff token", &staff.token().0),
         Needle::bytes("patient's signing key", keys.signing().public_key()),
         Needle::bytes(

@@ -22,6 +22,7 @@ fn path(route: &RouteInfo, practice: PracticeId) -> String {
         .pattern
         .replace("{practice}", &practice.to_string())
         .replace("{appointment}", &appointment.to_string())
+        .replace("{entry}", &appointment.to_string())
 }
 
 /// What an answer tells the browser about other origins' pages.

@@ -350,7 +350,8 @@ fn a_realm_alone_answers_nothing_else() {
         let path = route
             .pattern
             .replace("{practice}", &PracticeId([1; 16]).to_string())
-            .replace("{appointment}", &AppointmentId([2; 16]).to_string());
+            .replace("{appointment}", &AppointmentId([2; 16]).to_string())
+            .replace("{entry}", &AppointmentId([2; 16]).to_string());
         match status(route.method.as_str(), &path) {
             404 => {}
             _ => answered.push(route.name),

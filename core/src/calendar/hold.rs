@@ -3,7 +3,7 @@ use super::{
     Counted, QueryError, Stretches, Taken,
     engine::{Engine, Zones},
     slots::capped,
-    visit::Parts,
+    visit::{Part, Parts},
 };
 use crate::{
     ids::ResourceId,
@@ -138,14 +138,17 @@ pub fn fit(
     let mut on_grid = false;
     engine.starts(place.resource, day, &mut |offered| on_grid |= offered == start);
     let stretches = on_grid.then(|| engine.fit(place.resource, start, taken)).flatten();
-    let counted = |part: &super::visit::Part| {
-        let at = u64::try_from(start + part.after).ok()?;
-        Some(Counted {
-            class: part.class.filter(|_| part.has_caps())?,
-            start: Cell::starting_at(UnixSeconds(at))?,
-        })
-    };
-    Ok(stretches.map(|stretches| Takes { stretches, counted: parts.iter().filter_map(counted).collect() }))
+    let counted = parts.iter().filter_map(|part| counted(part, start));
+    Ok(stretches.map(|stretches| Takes { stretches, counted: counted.collect() }))
+}
+
+/// What a part counts towards, if its class has caps and the visit begins then.
+pub(super) fn counted(part: &Part, start: i64) -> Option<Counted> {
+    let at = u64::try_from(start + part.after).ok()?;
+    Some(Counted {
+        class: part.class.filter(|_| part.has_caps())?,
+        start: Cell::starting_at(UnixSeconds(at))?,
+    })
 }
 
 /// Until when the place is held and what it takes, or why not (PROTOCOL section 6: 10 minutes, no renewal, caps).

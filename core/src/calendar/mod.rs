@@ -11,6 +11,7 @@ pub mod sample;
 mod slots;
 mod taken;
 mod visit;
+pub mod waiting;
 mod zone;
 
 pub use act::{ActFacts, ActOutcome, Actor, Move, concerned_by_move, decide_act, decide_move};

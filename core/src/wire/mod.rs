@@ -10,4 +10,5 @@ pub mod http;
 pub mod pow;
 pub mod realm;
 pub mod reshare;
+pub mod waiting;
 pub mod witness;

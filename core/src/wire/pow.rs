@@ -22,6 +22,9 @@ pub enum Purpose {
     /// Hold a slot; subject: appointment id.
     #[n(4)]
     Hold,
+    /// Join the waiting list; subject: entry id.
+    #[n(5)]
+    Wait,
 }
 
 /// Asks for a challenge.

@@ -544,6 +544,27 @@ pub struct Vault {
     /// Appointments, sorted by id.
     #[n(4)]
     pub entries: Vec<VaultEntry>,
+    /// Entries of the waiting list, sorted by id; left out by who never waited.
+    #[n(5)]
+    pub waiting: Option<Vec<VaultWaiting>>,
+}
+
+/// One entry of the waiting list in the vault.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct VaultWaiting {
+    /// Which. Its capability is HKDF(root, [suite, "waiting-cap", id]).
+    #[n(0)]
+    pub entry: crate::ids::WaitingId,
+    /// SHA-256 of its envelope; zeros until it is known to be stored.
+    #[n(1)]
+    pub head: Digest,
+    /// It is no more: a tombstone.
+    #[n(2)]
+    pub removed: bool,
+    /// When it was made.
+    #[n(3)]
+    pub at: UnixSeconds,
 }
 
 /// One appointment in the vault.

@@ -1,12 +1,12 @@
 //! A patient books: vault, hold, book, vault (PROTOCOL section 6).
 use crate::{
     booking::{Details, Opened, SealedBooking, seal_booking},
-    client::{Client, ClientError, Env, Practice, Session, Transport},
+    client::{Client, ClientError, Env, Practice, Session, Transport, call::Boxed},
     random::id16,
     vault,
 };
 use vestibule_core::{
-    ids::{AppointmentId, Digest, ResourceId, ServiceId},
+    ids::{AppointmentId, Digest, ResourceId, ServiceId, WaitingId},
     limits,
     problem::ProblemKind,
     routes::Route,
@@ -17,6 +17,7 @@ use vestibule_core::{
         http::{Book, Booked, Held, Hold},
         pow::Purpose,
         realm::VaultEntry,
+        waiting::{Offer, WaitingAccept},
     },
 };
 use vestibule_suite::sha256;
@@ -62,8 +63,43 @@ impl<T: Transport, E: Env> Client<T, E> {
         session: &mut Session,
         request: BookRequest,
     ) -> Result<Opened, ClientError> {
+        self.book_boxed(practice, session, request, None).await
+    }
+
+    /// Books what an entry of the waiting list was offered.
+    pub(super) async fn book_offered(
+        &self,
+        practice: &Practice,
+        session: &mut Session,
+        request: BookRequest,
+        (entry, offer): (WaitingId, &Offer),
+    ) -> Result<Opened, ClientError> {
+        self.book_boxed(practice, session, request, Some((entry, offer))).await
+    }
+
+    fn book_boxed<'a>(
+        &'a self,
+        practice: &'a Practice,
+        session: &'a mut Session,
+        request: BookRequest,
+        offer: Option<(WaitingId, &'a Offer)>,
+    ) -> Boxed<'a, Opened> {
+        Box::pin(self.book_unboxed(practice, session, request, offer))
+    }
+
+    async fn book_unboxed(
+        &self,
+        practice: &Practice,
+        session: &mut Session,
+        request: BookRequest,
+        offer: Option<(WaitingId, &Offer)>,
+    ) -> Result<Opened, ClientError> {
         practice.may_seal()?;
         let (place, visit, details) = check(practice.directory.catalog(), request)?;
+        let classes = visit.as_ref().map(|v| &v.classes);
+        if offer.is_some_and(|(_, offer)| offer.place != place || offer.classes.as_ref() != classes) {
+            return Err(ClientError::NotOffered);
+        }
         let id = AppointmentId(id16(&mut self.env.rng()));
         Self::raise_seen(practice, &mut session.vault)?;
         let entry = VaultEntry {
@@ -76,7 +112,15 @@ impl<T: Transport, E: Env> Client<T, E> {
         };
         vault::put(&mut session.vault, entry.clone())?;
         self.save_vault(practice, session).await?;
-        if let Err(error) = self.hold(practice, session, id, place, visit).await {
+        let held = match offer {
+            None => self.hold(practice, session, id, place, visit).await,
+            Some((entry, _)) => {
+                let hold = self.paid(practice, session, id, place, visit).await?;
+                let accept = WaitingAccept { capability: session.keys.waiting_capability(entry), hold };
+                self.exchange(Route::WaitingAccept(practice.id(), entry), &accept).await
+            }
+        };
+        if let Err(error) = held {
             // Only a clear refusal says that nothing is held; the entry then goes with the next save.
             if matches!(error, ClientError::Problem(_) | ClientError::TooMuchWork) {
                 vault::remove(&mut session.vault, id);
@@ -110,10 +154,22 @@ impl<T: Transport, E: Env> Client<T, E> {
         place: Place,
         visit: Option<Visit>,
     ) -> Result<Held, ClientError> {
+        let hold = self.paid(practice, session, appointment, place, visit).await?;
+        self.exchange(Route::Hold(practice.id()), &hold).await
+    }
+
+    /// A hold with its proof of work.
+    async fn paid(
+        &self,
+        practice: &Practice,
+        session: &Session,
+        appointment: AppointmentId,
+        place: Place,
+        visit: Option<Visit>,
+    ) -> Result<Hold, ClientError> {
         let work = self.work(practice.id(), Purpose::Hold, appointment.0).await?;
         let capability_hash = session.keys.capability_hash(appointment);
-        let hold = Hold { appointment, place, capability_hash, work, visit };
-        self.exchange(Route::Hold(practice.id()), &hold).await
+        Ok(Hold { appointment, place, capability_hash, work, visit })
     }
 
     /// Sends a sealed booking until it is known to be stored as it was sent.
@@ -149,23 +205,14 @@ impl<T: Transport, E: Env> Client<T, E> {
 
 /// Checks the choice against the verified catalog.
 fn check(catalog: &Catalog, request: BookRequest) -> Result<(Place, Option<Visit>, Details), ClientError> {
-    let wanted = [request.service].into_iter().chain(request.also.iter().copied());
-    let services: Vec<&Service> =
-        wanted.filter_map(|id| catalog.services.iter().find(|s| s.id == id)).collect();
-    let [service, also @ ..] = services.as_slice() else { return Err(ClientError::NotOffered) };
-    let all = services.len() == request.also.len() + 1 && service.resources.contains(&request.resource);
-    if !all || !(also.is_empty() || services.iter().all(|s| s.together == Some(true))) {
+    let services = chosen(catalog, request.service, &request.also)?;
+    if !services.first().is_some_and(|s| s.resources.contains(&request.resource)) {
         return Err(ClientError::NotOffered);
     }
     let start = Cell::starting_at(request.start).ok_or(ClientError::NotOffered)?;
-    let classes = if service.classes.is_none() && also.is_empty() {
-        None
-    } else {
-        Some(classes(catalog, &services, request.resource).ok_or(ClientError::NotOffered)?)
-    };
-    let minutes = classes.as_deref().map_or(u32::from(service.minutes), minutes);
-    let asks = classes.iter().flatten().any(|class| class.request == Some(true));
-    let visit = classes.map(|classes| Visit { classes: ids(&classes), code: request.code });
+    let (classes, minutes) = kind(catalog, &services, request.resource).ok_or(ClientError::NotOffered)?;
+    let asks = asks(catalog, classes.as_deref());
+    let visit = classes.map(|classes| Visit { classes, code: request.code });
     let cells = minutes / limits::CELL_MINUTES;
     let contact = &request.contact;
     let answered = request.answers.iter().map(String::len).sum::<usize>();
@@ -175,7 +222,7 @@ fn check(catalog: &Catalog, request: BookRequest) -> Result<(Place, Option<Visit
     }
     let place = Place { resource: request.resource, start, cells };
     let details = Details {
-        service: service.id,
+        service: request.service,
         service_name: services.iter().map(|s| s.name.as_str()).collect::<Vec<_>>().join(" + "),
         contact: request.contact,
         reason: request.reason,
@@ -187,8 +234,46 @@ fn check(catalog: &Catalog, request: BookRequest) -> Result<(Place, Option<Visit
     Ok((place, visit, details))
 }
 
+/// The services of a visit, if the catalog allows them together.
+pub(super) fn chosen<'c>(
+    catalog: &'c Catalog,
+    service: ServiceId,
+    also: &[ServiceId],
+) -> Result<Vec<&'c Service>, ClientError> {
+    let wanted = core::iter::once(&service).chain(also);
+    let services: Vec<&Service> =
+        wanted.filter_map(|id| catalog.services.iter().find(|s| s.id == *id)).collect();
+    let all = services.len() == also.len() + 1;
+    if all && (also.is_empty() || services.iter().all(|s| s.together == Some(true))) {
+        Ok(services)
+    } else {
+        Err(ClientError::NotOffered)
+    }
+}
+
+/// As what a visit with this resource is held: its classes, if it has any, and how many minutes it takes.
+pub(super) fn kind(
+    catalog: &Catalog,
+    services: &[&Service],
+    resource: ResourceId,
+) -> Option<(Option<Vec<u16>>, u32)> {
+    match services {
+        [service] if service.classes.is_none() => Some((None, service.minutes.into())),
+        _ => {
+            let classes = classes(catalog, services, resource)?;
+            Some((Some(ids(&classes)), minutes(&classes)))
+        }
+    }
+}
+
+/// Whether any of these classes is one that patients ask for.
+fn asks(catalog: &Catalog, ids: Option<&[u16]>) -> bool {
+    let all = catalog.rules.as_ref().map_or(&[][..], |rules| &rules.classes);
+    all.iter().any(|c| c.request == Some(true) && ids.is_some_and(|ids| ids.contains(&c.id)))
+}
+
 /// The answers with their questions; what was not answered is left out.
-fn answers(services: &[&Service], given: Vec<String>) -> Result<Vec<Answer>, ClientError> {
+pub(super) fn answers(services: &[&Service], given: Vec<String>) -> Result<Vec<Answer>, ClientError> {
     let mut given = given.into_iter();
     let mut answers = Vec::new();
     for question in services.iter().flat_map(|s| s.questions.iter().flatten()) {

@@ -69,6 +69,9 @@ pub enum ClientError {
     /// Service, resource and time do not go together.
     #[error("this service is not offered like that")]
     NotOffered,
+    /// The offer of the waiting list was taken by somebody else, or has ended.
+    #[error("the offer is gone")]
+    OfferGone,
     /// What was asked for does not follow on the appointment's state.
     #[error("the state of the appointment does not allow this")]
     StateForbids,
@@ -136,6 +139,7 @@ impl ClientError {
             Self::Memory => "out-of-memory",
             Self::TooMuchWork => "too-much-work",
             Self::NotOffered => "not-offered",
+            Self::OfferGone => "offer-gone",
             Self::StateForbids => "state-forbids",
             Self::TooLong => "too-long",
             Self::Unanswered => "unanswered",

@@ -28,6 +28,7 @@ mod transport;
 mod trouble;
 mod unlock;
 mod vault;
+mod waiting;
 mod witness;
 
 pub use book::{BookRequest, LIMIT_DETAILS};
@@ -39,6 +40,7 @@ pub use session::{DeviceToken, Session};
 pub use transport::{CBOR, Env, PROBLEM_CBOR, Request, Response, Transport, TransportError};
 pub use trouble::Trouble;
 pub use unlock::{Candidate, Unlocked};
+pub use waiting::{WaitRequest, WaitingLine};
 
 /// A client: everything else hangs on it.
 #[derive(Debug)]

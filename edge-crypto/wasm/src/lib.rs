@@ -22,6 +22,8 @@ pub mod patient;
 pub mod practice;
 #[cfg(any(feature = "patient", feature = "practice"))]
 mod view;
+#[cfg(any(feature = "patient", feature = "practice"))]
+mod waiting;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 

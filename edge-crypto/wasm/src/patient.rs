@@ -19,13 +19,13 @@ type Result<T> = core::result::Result<T, Failure>;
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct PatientClient {
-    client: Client<Fetch, Browser>,
+    pub(crate) client: Client<Fetch, Browser>,
     fingerprint: Fingerprint,
-    practice: Option<Practice>,
+    pub(crate) practice: Option<Practice>,
     located: Option<Located>,
     prepared: Option<Prepared>,
     tickets: Option<Tickets>,
-    session: Option<Session>,
+    pub(crate) session: Option<Session>,
 }
 
 #[wasm_bindgen]
@@ -304,17 +304,11 @@ fn parse_seen(seen: &JsValue) -> Result<Seen> {
 }
 
 fn parse_booking(request: &JsValue) -> Result<BookRequest> {
-    let contact = input::property(request, "contact")?;
     Ok(BookRequest {
         service: input::parsed(request, "service")?,
         resource: input::parsed(request, "resource")?,
         start: UnixSeconds(input::number(request, "start")?),
-        contact: Contact {
-            name: input::text(&contact, "name")?,
-            email: input::text(&contact, "email")?,
-            phone: input::text(&contact, "phone")?,
-            birth_date: input::text(&contact, "birthDate")?,
-        },
+        contact: parse_contact(request)?,
         reason: input::text(request, "reason")?,
         locale: input::text(request, "locale")?,
         code: input::property(request, "code")?.as_string(),
@@ -327,7 +321,17 @@ fn parse_booking(request: &JsValue) -> Result<BookRequest> {
     })
 }
 
-fn texts(object: &JsValue, name: &str) -> Result<Vec<String>> {
+pub(crate) fn parse_contact(request: &JsValue) -> Result<Contact> {
+    let contact = input::property(request, "contact")?;
+    Ok(Contact {
+        name: input::text(&contact, "name")?,
+        email: input::text(&contact, "email")?,
+        phone: input::text(&contact, "phone")?,
+        birth_date: input::text(&contact, "birthDate")?,
+    })
+}
+
+pub(crate) fn texts(object: &JsValue, name: &str) -> Result<Vec<String>> {
     let list = input::list(object, name)?;
     list.iter().map(|text| text.as_string().ok_or(Failure::input("input"))).collect()
 }

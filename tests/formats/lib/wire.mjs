@@ -1,5 +1,5 @@
 // Containers and appointments: the structs of PROTOCOL sections 2, 3 and 6.
-import { bool, bytes, list, oneOf, optional, struct, text, u32, u64 } from './schema.mjs';
+import { bool, bytes, list, oneOf, optional, struct, text, u16, u32, u64 } from './schema.mjs';
 
 export const id = bytes(16);
 export const digest = bytes(32);
@@ -89,10 +89,55 @@ export const VaultEntry = struct('VaultEntry', {
   removed: bool,
   at: u64,
 });
+export const VaultWaiting = struct('VaultWaiting', { entry: id, head: digest, removed: bool, at: u64 });
 export const Vault = struct('Vault', {
   genesis: bytes(20),
   manifest: u32,
   manifestHash: digest,
   catalog: u32,
   entries: list(VaultEntry),
+  /** Left out by who never waited. */
+  waiting: optional(list(VaultWaiting)),
+});
+
+// The waiting list (R6.20).
+const Want = struct('Want', { resources: list(id), minutes: u32, classes: optional(list(u16)) });
+export const Terms = struct('Terms', { wants: list(Want), weekdays: u32, last: u32 });
+export const WaitingContext = struct('WaitingContext', { practice: id, entry: id, terms: Terms });
+export const WaitingPatientContext = struct('WaitingPatientContext', { practice: id, entry: id });
+export const WaitingScopeContext = struct('WaitingScopeContext', { practice: id, entry: id, scope: id, epoch: u32 });
+export const WaitingEnvelope = struct('WaitingEnvelope', {
+  suite,
+  context: WaitingContext,
+  body: Sealed,
+  patient: Wrap,
+  scope: ScopeWrap,
+  proof: Sealed,
+});
+export const Wish = struct('Wish', {
+  practice: id,
+  entry: id,
+  terms: Terms,
+  time: u64,
+  manifest: u32,
+  signer: digest,
+  kem: digest,
+  service: id,
+  also: optional(list(id)),
+  serviceName: text,
+  contact: Contact,
+  reason: text,
+  locale: text,
+  answers: optional(list(Answer)),
+});
+const Offer = struct('Offer', { place: Place, classes: optional(list(u16)), made: u64, until: u64, mailed: bool });
+/** Waiting, accepted, booked, left, removed, over. */
+const WaitingState = oneOf(1, 2, 3, 4, 5, 6);
+export const StoredWaiting = struct('StoredWaiting', {
+  entry: id,
+  number: u64,
+  state: WaitingState,
+  since: u64,
+  envelope: blob,
+  offer: optional(Offer),
 });

@@ -9,7 +9,7 @@ import { Session } from '../patient/session.svelte';
 /** Most services of one visit (`limits::MAX_VISIT`). */
 const MOST_SERVICES = 4;
 
-export type Step = 'service' | 'person' | 'time' | 'details' | 'pin' | 'code' | 'existing' | 'done';
+export type Step = 'service' | 'person' | 'time' | 'wait' | 'details' | 'pin' | 'code' | 'existing' | 'done';
 
 /** Everything the booking page knows; each step is a component that reads and writes here. */
 export class BookingFlow {
@@ -27,6 +27,8 @@ export class BookingFlow {
   /** Whom the patient wants to see; undefined for anyone. */
   person: Resource | undefined = $state.raw();
   slot: Slot | undefined = $state.raw();
+  /** Waits for a time that becomes free, instead of a slot. */
+  waiting: { weekdays: number; last: string } | undefined = $state.raw();
   contact: Contact = $state({ name: '', email: '', phone: '', birthDate: '' });
   reason = $state('');
   /** For whom there were appointments under this PIN: a family has one. Known once it is unlocked. */
@@ -131,6 +133,12 @@ export class BookingFlow {
     return this.catalog?.classes?.some(({ id, asks }) => asks && shape?.classes?.includes(id)) ?? false;
   }
 
+  /** Whether one can wait for it: not for what asks for a code. */
+  get mayWait(): boolean {
+    const named = this.shapes.flatMap(({ classes }) => classes ?? []);
+    return this.shapes.length > 0 && (this.catalog?.classes ?? []).every(({ id, access }) => access === 'public' || !named.includes(id));
+  }
+
   /** Days ahead that the visit can be booked; undefined for the usual. */
   get horizon(): number | undefined {
     const days = this.shapes.map(({ classes }) => {
@@ -193,6 +201,17 @@ export class BookingFlow {
 
   chooseSlot(slot: Slot): void {
     this.slot = slot;
+    this.waiting = undefined;
+    this.#details();
+  }
+
+  chooseWait(waiting: { weekdays: number; last: string }): void {
+    this.waiting = waiting;
+    this.slot = undefined;
+    this.#details();
+  }
+
+  #details(): void {
     this.conflict = undefined;
     const again = this.session.unlocked;
     this.go(again && this.contact.name && this.answers.length === 0 ? 'pin' : 'details');
@@ -252,20 +271,24 @@ export class BookingFlow {
   /** Books with the unlocked keys. A taken slot leads back to the times, with everything typed kept. */
   async book(): Promise<void> {
     const [service, ...also] = this.visit;
-    const { slot } = this;
-    if (!service || !slot) throw new CodedError('no-slot');
+    const { slot, waiting } = this;
+    if (!service || !(slot || waiting)) throw new CodedError('no-slot');
     this.booking = true;
     this.problem = undefined;
     try {
-      this.appointment = await this.session.book({
+      const details = {
         service: service.id,
         also: also.map(({ id }) => id),
-        resource: slot.resource,
-        start: slot.start,
         contact: $state.snapshot(this.contact),
         reason: this.reason,
         locale: locale.current,
         answers: $state.snapshot(this.answers),
+      };
+      if (waiting) await this.session.wait({ ...details, ...waiting, resources: this.person ? [this.person.id] : [] });
+      else if (slot) this.appointment = await this.session.book({
+        ...details,
+        resource: slot.resource,
+        start: slot.start,
         ...(this.session.code !== undefined && { code: this.session.code }),
       });
       this.step = 'done';
@@ -290,6 +313,7 @@ export class BookingFlow {
   again(): void {
     this.person = this.appointment = undefined;
     this.#setVisit([]);
+    this.waiting = undefined;
     this.reason = '';
     this.go('service');
   }

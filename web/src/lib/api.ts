@@ -167,6 +167,55 @@ export interface BookingRequest {
   code?: string;
 }
 
+/** What a patient waits for; the rest is as in a booking. */
+export interface WaitRequest {
+  service: string;
+  also: string[];
+  /** Empty for anybody who offers it. */
+  resources: string[];
+  /** Bit 0 Monday to bit 6 Sunday. */
+  weekdays: number;
+  /** `YYYY-MM-DD`. */
+  last: string;
+  contact: Contact;
+  reason: string;
+  locale: string;
+  answers: string[];
+}
+
+export type WaitingState = 'waiting' | 'accepted' | 'booked' | 'left' | 'removed' | 'over';
+
+/** A place that is offered to an entry of the waiting list; times in Unix seconds. */
+export interface OfferView {
+  start: number;
+  minutes: number;
+  resourceName: string;
+  until: number;
+  mailed: boolean;
+}
+
+/** An entry of the waiting list. Without content where it is gone, or where `problem` says why it is not shown. */
+export interface WaitingView {
+  id: string;
+  state: WaitingState;
+  problem?: string;
+  serviceName?: string;
+  weekdays?: number;
+  last?: string;
+  /** Names of those whom it may be with. */
+  resources?: string[];
+  reason?: string;
+  name?: string;
+  offer?: OfferView | null;
+}
+
+/** The same for staff, with the contact. */
+export interface StaffWaitingView extends WaitingView {
+  since: number;
+  email?: string;
+  phone?: string;
+}
+
 export type PinProblem = 'length' | 'digits' | 'weak' | 'birthday';
 
 /** Called with passes done and passes in all. */
@@ -201,6 +250,11 @@ export interface PatientWasm {
   cancel(id: string, note: string): Promise<AppointmentView>;
   accept(id: string): Promise<AppointmentView>;
   moveTo(id: string, resource: string, start: number): Promise<AppointmentView>;
+  wait(request: WaitRequest): Promise<WaitingView>;
+  waiting(): Promise<WaitingView[]>;
+  acceptOffer(id: string): Promise<AppointmentView>;
+  /** Leaves the list, or lets the offer pass. */
+  waitingAct(id: string, leave: boolean): Promise<void>;
   changePin(old: string, next: string, progress: Progress): Promise<void>;
   /** Overwrites the secret, as everything that takes one. */
   deviceBlob(deviceSecret: Uint8Array): Uint8Array | Promise<Uint8Array>;
@@ -274,6 +328,9 @@ export interface PracticeWasm {
   beside(from: number, to: number): Promise<BesideClaim[]>;
   verify(ids: string[]): Promise<AppointmentView[]>;
   act(id: string, act: StaffAct): Promise<AppointmentView[]>;
+  /** Also has the notices of offers mailed that were not yet; `mailed` says how many. */
+  waitingList(): Promise<{ entries: StaffWaitingView[]; mailed: number }>;
+  removeWaiting(id: string): Promise<void>;
   /** JSON of the signed catalog. */
   catalog(): string;
   updateCatalog(edit: string): Promise<void>;
@@ -305,6 +362,11 @@ export interface PatientApi {
   cancel(id: string, note: string): Promise<AppointmentView>;
   accept(id: string): Promise<AppointmentView>;
   moveTo(id: string, resource: string, start: number): Promise<AppointmentView>;
+  wait(request: WaitRequest): Promise<WaitingView>;
+  waiting(): Promise<WaitingView[]>;
+  acceptOffer(id: string): Promise<AppointmentView>;
+  /** Leaves the list, or lets the offer pass. */
+  waitingAct(id: string, leave: boolean): Promise<void>;
   changePin(old: string, next: string, progress: Progress): Promise<void>;
   /** Whether this browser remembers a patient of this practice. */
   deviceKnown(): Promise<boolean>;
@@ -327,6 +389,9 @@ export interface PracticeApi {
   /** Rooms and devices that the appointments of at most eight days claim. */
   beside(from: number, to: number): Promise<BesideClaim[]>;
   /** Verifies appointments that are being checked; those of them that still were, as they stand now. */
+  /** Also has the notices of offers mailed that were not yet; `mailed` says how many. */
+  waitingList(): Promise<{ entries: StaffWaitingView[]; mailed: number }>;
+  removeWaiting(id: string): Promise<void>;
   verify(ids: string[]): Promise<AppointmentView[]>;
   act(id: string, act: StaffAct): Promise<AppointmentView[]>;
   /** Keeps on this device what was verified. */

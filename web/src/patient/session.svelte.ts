@@ -1,4 +1,4 @@
-import type { AppointmentView, BookingRequest, CatalogView, DirectoryView, Opened, PatientApi } from '../lib/api';
+import type { AppointmentView, BookingRequest, CatalogView, DirectoryView, Opened, PatientApi, WaitingView, WaitRequest } from '../lib/api';
 import { CodedError, codeOf } from '../lib/errors';
 import { parseFingerprint, practiceId } from '../lib/fingerprint';
 import { sameCatalog } from '../lib/http';
@@ -155,6 +155,22 @@ export class Session {
 
   moveTo(id: string, resource: string, start: number): Promise<AppointmentView> {
     return this.#client().moveTo(id, resource, start);
+  }
+
+  wait(request: WaitRequest): Promise<WaitingView> {
+    return this.#client().wait(request);
+  }
+
+  waiting(): Promise<WaitingView[]> {
+    return this.#client().waiting();
+  }
+
+  acceptOffer(id: string): Promise<AppointmentView> {
+    return this.#client().acceptOffer(id);
+  }
+
+  waitingAct(id: string, leave: boolean): Promise<void> {
+    return this.#client().waitingAct(id, leave);
   }
 
   changePin(old: string, next: string): Promise<void> {

@@ -1,4 +1,4 @@
-import type { AppointmentView, BesideClaim, Ceremony, DirectoryView, Founded, Founding, OtherRealm, PracticeApi, StaffAct } from '../lib/api';
+import type { AppointmentView, BesideClaim, Ceremony, DirectoryView, Founded, Founding, OtherRealm, PracticeApi, StaffAct, StaffWaitingView } from '../lib/api';
 import type { Booked, Catalog, CatalogEdit, Conflict } from '../lib/catalog';
 import { codeOf } from '../lib/errors';
 import { startPractice } from '../lib/practice';
@@ -108,6 +108,14 @@ export class PracticeSession {
 
   async act(id: string, act: StaffAct): Promise<void> {
     await this.#watched((await this.#client()).act(id, act));
+  }
+
+  async waitingList(): Promise<{ entries: StaffWaitingView[]; mailed: number }> {
+    return this.#watched((await this.#client()).waitingList());
+  }
+
+  async removeWaiting(id: string): Promise<void> {
+    await this.#watched((await this.#client()).removeWaiting(id));
   }
 
   async keep(): Promise<void> {

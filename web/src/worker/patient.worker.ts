@@ -58,6 +58,10 @@ const api: PatientApi = {
   cancel: (id, note) => patient().cancel(id, note),
   accept: (id) => patient().accept(id),
   moveTo: (id, resource, start) => patient().moveTo(id, resource, start),
+  wait: (request) => patient().wait(request),
+  waiting: () => patient().waiting(),
+  acceptOffer: (id) => patient().acceptOffer(id),
+  waitingAct: (id, leave) => patient().waitingAct(id, leave),
   async changePin(old, next, progress) {
     await patient().changePin(old, next, progress);
     await refreshBlob();

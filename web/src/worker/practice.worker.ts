@@ -88,6 +88,8 @@ const api: PracticeApi = {
   },
   beside: (from, to) => practice().beside(from, to),
   verify: (ids) => practice().verify(ids),
+  waitingList: () => practice().waitingList(),
+  removeWaiting: (id) => practice().removeWaiting(id),
   act: (id, act) => practice().act(id, act),
   async keep() {
     await keepMemory();

@@ -181,6 +181,36 @@ const fn stored(",
         test: ("simulation", "histories_are_those_of_the_model"),
     },
     Mutant {
+        name: "the-newest-of-the-list-first",
+        side: Side::Store,
+        edits: &[(
+            "functions/store/src/practice/waiting/vacancy.rs",
+            "               ORDER BY number\";",
+            "               ORDER BY number DESC\";",
+        )],
+        test: ("simulation", "histories_are_those_of_the_model"),
+    },
+    Mutant {
+        name: "offers-to-everyone-at-once",
+        side: Side::Store,
+        edits: &[(
+            "core/src/calendar/waiting/mod.rs",
+            "    open == 0 || now.0 >= next.0",
+            "    open == 0 || now.0 >= next.0 || now.0 % 2 == 0",
+        )],
+        test: ("simulation", "histories_are_those_of_the_model"),
+    },
+    Mutant {
+        name: "accepts-of-anyone",
+        side: Side::Store,
+        edits: &[(
+            "core/src/calendar/waiting/mod.rs",
+            "facts.filter(|e| e.capability == *capability)",
+            "facts.filter(|e| e.capability == *capability || e.offer.is_some())",
+        )],
+        test: ("simulation", "histories_are_those_of_the_model"),
+    },
+    Mutant {
         name: "a-hold-one-second-too-long",
         side: Side::Store,
         edits: &[(

@@ -11,9 +11,11 @@ mod sign_in;
 mod tests;
 mod update;
 mod verify;
+mod waiting;
 
 pub use calendar::{CalendarLine, Shown};
 pub use fetch::calendar_items;
 pub use found::{Ceremony, Founded, FoundingBegun, FoundingInput, OtherRealm, booking_link};
 pub use reshare::NewRealms;
 pub use sign_in::{SignInBegun, StaffSession};
+pub use waiting::StaffWaiting;

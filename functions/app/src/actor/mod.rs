@@ -2,6 +2,7 @@
 //! transaction and answers; it holds no key and evaluates nothing.
 pub mod patient;
 pub mod practice;
+pub mod waiting;
 
 use minicbor::{Decode, Encode};
 use vestibule_core::{

@@ -1,5 +1,8 @@
 //! Commands of the practice actor: directory, staff sessions, calendar, counters.
-use super::{Declined, message};
+use super::{
+    Declined, message,
+    waiting::{Due, WaitingCommand},
+};
 use minicbor::{Decode, Encode};
 use vestibule_core::{
     bytes::Bytes,
@@ -25,6 +28,9 @@ pub enum Counted {
     /// Passkey ceremonies begun.
     #[n(3)]
     SignIn,
+    /// Entries added to the waiting list.
+    #[n(4)]
+    Wait,
 }
 
 message! {
@@ -233,6 +239,8 @@ message! {
         0 state: State,
         /// SHA-256 of the stored envelope.
         1 envelope: Digest,
+        /// See [`Due`].
+        2 due: Due,
     }
     /// Read as the patient.
     Read {
@@ -364,7 +372,7 @@ pub enum PracticeCommand {
     /// See [`CachePut`].
     #[n(17)]
     CachePut(#[n(0)] CachePut),
-    /// Frees the cells of holds that ran out.
+    /// Frees the cells of holds that ran out, and goes on with what is offered to the waiting list.
     #[n(18)]
     Expire,
     /// See [`Join`].
@@ -382,6 +390,9 @@ pub enum PracticeCommand {
     /// See [`BesideLoad`].
     #[n(23)]
     BesideLoad(#[n(0)] BesideLoad),
+    /// About the waiting list.
+    #[n(30)]
+    Waiting(#[n(0)] WaitingCommand),
 }
 
 /// All answers.
@@ -420,4 +431,7 @@ pub enum PracticeReply {
     /// Appointments and what they claim.
     #[n(10)]
     Beside(#[n(0)] Vec<(AppointmentId, Place)>),
+    /// Done; see [`Due`].
+    #[n(20)]
+    Due(#[n(0)] Due),
 }

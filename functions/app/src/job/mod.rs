@@ -1,5 +1,6 @@
 //! Work off the request's path. A job waits sealed under the platform secret, so no address rests anywhere in the clear.
 mod mail_code;
+mod mail_offer;
 mod text;
 
 pub(crate) use mail_code::code_mac;
@@ -26,9 +27,12 @@ pub(crate) enum Job {
     /// Mail a six-digit code, if the address is the patient's.
     #[n(0)]
     MailCode(#[n(0)] MailCode),
-    /// End the practice's holds that ran out.
+    /// End the practice's holds that ran out, and go on with what is offered to its waiting list.
     #[n(1)]
     Expire(#[n(0)] PracticeId),
+    /// Mail that a time has become free.
+    #[n(2)]
+    MailOffer(#[n(0)] MailOffer),
 }
 
 /// See [`Job::MailCode`].
@@ -58,6 +62,30 @@ impl std::fmt::Debug for MailCode {
     }
 }
 
+/// See [`Job::MailOffer`].
+#[derive(Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub(crate) struct MailOffer {
+    #[n(0)]
+    pub(crate) email: String,
+    #[n(1)]
+    pub(crate) locale: String,
+    /// The practice's.
+    #[n(2)]
+    pub(crate) name: String,
+    /// To the patient's appointments.
+    #[n(3)]
+    pub(crate) link: String,
+    #[n(4)]
+    pub(crate) asked: UnixSeconds,
+}
+
+impl std::fmt::Debug for MailOffer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("MailOffer(..)")
+    }
+}
+
 /// What became of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JobOutcome {
@@ -76,6 +104,17 @@ pub(crate) async fn enqueue<P: Platform>(platform: &P, job: &Job, delay_seconds:
     platform.enqueue(cbor::to_vec(&sealed), delay_seconds).await
 }
 
+/// Enqueues a job for a second after a time, if there is one.
+pub(crate) async fn look_again<P: Platform>(
+    platform: &P,
+    job: &Job,
+    due: Option<UnixSeconds>,
+) -> Result<(), Fault> {
+    let Some(due) = due else { return Ok(()) };
+    let delay = due.since(platform.now()).saturating_add(1);
+    enqueue(platform, job, u32::try_from(delay).unwrap_or(u32::MAX)).await
+}
+
 fn open(keys: &Keys, message: &[u8]) -> Option<Job> {
     let sealed: Sealed = cbor::from_slice(message).ok()?;
     let job = keys.platform.open(LABEL, &(), &sealed).ok()?;
@@ -92,13 +131,17 @@ pub async fn run<P: Platform>(platform: &P, message: &[u8]) -> JobOutcome {
         None => return JobOutcome::Drop("a message that this deployment did not seal"),
         Some(Job::MailCode(job)) => mail_code::run(platform, keys, &job).await,
         Some(Job::Expire(practice)) => expire(platform, practice).await,
+        Some(Job::MailOffer(job)) => mail_offer::run(platform, &job).await,
     };
     outcome.unwrap_or_else(JobOutcome::Retry)
 }
 
 async fn expire<P: Platform>(platform: &P, practice: PracticeId) -> Result<JobOutcome, Fault> {
     match platform.practice(practice, &PracticeCommand::Expire).await? {
-        PracticeReply::Done => Ok(JobOutcome::Done),
+        PracticeReply::Due(due) => {
+            look_again(platform, &Job::Expire(practice), due).await?;
+            Ok(JobOutcome::Done)
+        }
         _ => Ok(JobOutcome::Drop("expiry for a practice that is not there")),
     }
 }

@@ -44,6 +44,32 @@ pub(super) fn code(to: &str, locale: &str, from: &Origin<'_>, code: &str) -> Mes
     Message { to: to.to_owned(), subject, text }
 }
 
+/// The mail that a time has become free. It says neither which nor for what: mail is read by others.
+pub(super) fn offer(to: &str, locale: &str, name: &str, link: &str) -> Message {
+    let name: String = name.chars().filter(|c| !c.is_control()).take(80).collect();
+    let german = locale.get(..2).is_some_and(|l| l.eq_ignore_ascii_case("de"));
+    let (subject, text) = if german {
+        (
+            format!("Ein Termin ist frei geworden: {name}"),
+            format!(
+                "Guten Tag,\n\nSie stehen auf der Warteliste von {name}, und ein Termin ist frei geworden. Sehen Sie in Ihren \
+                 Terminen nach, ob er Ihnen passt:\n\n    {link}\n\nWer zuerst zusagt, bekommt ihn. Das Angebot gilt nur kurze \
+                 Zeit.\n"
+            ),
+        )
+    } else {
+        (
+            format!("A time has become free: {name}"),
+            format!(
+                "Hello,\n\nYou are on the waiting list of {name}, and a time has become free. Look at your appointments to see \
+                 whether it suits you:\n\n    {link}\n\nWhoever accepts first gets it. The offer is open for a short time \
+                 only.\n"
+            ),
+        )
+    };
+    Message { to: to.to_owned(), subject, text }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,5 +90,16 @@ mod tests {
             );
         }
         assert!(!format!("{german:?}").contains("a@b"));
+    }
+
+    #[test]
+    fn the_notice_of_an_offer_has_a_link_and_no_line_breaks_in_its_subject() {
+        for (locale, subject) in
+            [("de", "Ein Termin ist frei geworden: PX"), ("en-GB", "A time has become free: PX")]
+        {
+            let mail = offer("a@b.example", locale, "P\r\nX", "https://p.example/me/#abc");
+            assert_eq!(mail.subject, subject);
+            assert!(mail.text.contains("    https://p.example/me/#abc\n"));
+        }
     }
 }

@@ -143,7 +143,7 @@ pub(super) fn a_lapsed_hold_frees_its_cells_but_never_its_id<D: Driver>(db: &Dat
         (4, 0),
         "free at once, whenever it is cleared away"
     );
-    practice.done(later, PracticeCommand::Expire);
+    assert_eq!(practice.run(later, PracticeCommand::Expire), PracticeReply::Due(None));
     assert_eq!(claims(&practice), 0);
     assert_eq!(practice.declined(later, book(1, place(0, 4), CAP, 1)), ProblemKind::HoldExpired);
     assert_eq!(practice.declined(later, hold(1, place(0, 4))), ProblemKind::Conflict);
@@ -171,14 +171,15 @@ pub(super) fn booking_reading_and_cancelling<D: Driver>(db: &Database<'_, D>) {
     assert_eq!(practice.declined(NOW, read(CAP)), ProblemKind::NotFound, "a hold cannot be read");
     assert_eq!(practice.declined(NOW, book(1, here, ENVELOPE, 1)), ProblemKind::NotFound);
     assert_eq!(practice.declined(NOW, book(1, place(0, 5), CAP, 1)), ProblemKind::Unverifiable);
-    let booked = PracticeReply::Booked(Booked { state: State::Booked, envelope: Digest([1; 32]) });
+    let booked = PracticeReply::Booked(Booked { state: State::Booked, envelope: Digest([1; 32]), due: None });
     assert_eq!(practice.run(NOW, book(1, here, CAP, 1)), booked);
     assert_eq!(practice.run(NOW.plus(9_999), book(1, here, CAP, 1)), booked, "a lost answer is given again");
     assert_eq!(practice.declined(NOW, book(1, here, CAP, 2)), ProblemKind::Conflict);
     assert_eq!(practice.declined(NOW, hold(1, here)), ProblemKind::Conflict, "a replayed hold");
     assert_eq!(practice.declined(NOW, read(ENVELOPE)), ProblemKind::NotFound);
     assert_eq!(practice.declined(NOW, cancel(1, 3, 9)), ProblemKind::Conflict);
-    let cancelled = PracticeReply::Booked(Booked { state: State::Cancelled, envelope: Digest([1; 32]) });
+    let cancelled =
+        PracticeReply::Booked(Booked { state: State::Cancelled, envelope: Digest([1; 32]), due: None });
     assert_eq!(practice.run(NOW, cancel(1, 2, 9)), cancelled);
     assert_eq!(practice.run(NOW, cancel(1, 2, 9)), cancelled, "a lost answer is given again");
     assert_eq!(practice.declined(NOW, cancel(1, 2, 8)), ProblemKind::Conflict);

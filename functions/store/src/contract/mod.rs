@@ -8,6 +8,7 @@ mod patient;
 mod practice;
 mod support;
 mod visits;
+mod waiting;
 
 pub use support::{Database, NINE, PRACTICE, SESSION, catalog, founding};
 
@@ -74,6 +75,12 @@ cases! {
     visits::codes_and_internal_classes_are_refused_to_strangers,
     visits::staff_alone_learns_which_rooms_were_given_out,
     visits::what_is_asked_for_is_neither_booked_nor_moved_when_it_stands,
+    waiting::what_is_freed_is_offered_in_order_and_the_first_accept_wins,
+    waiting::offers_end_and_a_place_that_nobody_takes_is_free,
+    waiting::a_lapsed_acceptance_costs_ten_minutes_once,
+    waiting::a_move_frees_and_what_the_winner_leaves_goes_on,
+    waiting::leaving_passing_removing_and_one_mail,
+    waiting::entries_wait_once_up_to_a_cap_and_to_their_date,
     jobs::a_job_is_taken_once_and_comes_back_if_it_is_lost,
     jobs::the_outbox_forgets_the_oldest,
     jobs::what_fails_is_rolled_back_whole,

@@ -102,7 +102,7 @@ pub(super) fn what_a_visit_takes_is_freed_with_it<D: Driver>(db: &Database<'_, D
     held(&practice, hold(1, RESOURCE, 0, 1, None));
     let later = NOW.plus(limits::HOLD_SECONDS);
     assert_eq!(standing(&practice, later), ([0, 0, 0], 0), "free at once, whenever it is cleared away");
-    practice.done(later, PracticeCommand::Expire);
+    assert_eq!(practice.run(later, PracticeCommand::Expire), PracticeReply::Due(None));
     assert_eq!(standing(&practice, NOW), ([0, 0, 0], 0), "and cleared away whole");
     let reply = practice.run(later, hold(2, SECOND, 0, 1, None));
     assert!(matches!(reply, PracticeReply::Held(_)), "{reply:?}");

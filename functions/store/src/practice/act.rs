@@ -1,5 +1,5 @@
 //! A later act on an appointment, by its patient or by staff.
-use super::{Outcome, Stop, claims, expire::expire, first, row, session};
+use super::{Outcome, Stop, claims, expire::expire, first, row, session, waiting};
 use crate::driver::{Driver, blob, number};
 use vestibule_app::{
     actor::practice::{Act, Booked, By, PracticeReply},
@@ -47,12 +47,15 @@ pub(super) fn act(db: &impl Driver, catalog: &Catalog, now: UnixSeconds, command
         last: last.map_or(Ok(1), |r| r.number(0))?,
         stored: same.is_some(),
     };
+    let mut due = None;
     let state = match decide_act(&facts, &actor, command.action, command.seq, now)? {
         ActOutcome::Already(state) => state,
         ActOutcome::Store(state) => {
             let from = facts.appointment.ok_or(ProblemKind::NotFound)?.place;
+            let mut freed = None;
             if let Some(to) = &command.place {
-                relocate(db, catalog, now, command, &actor, (&from, state == State::Booked), to)?;
+                let stands = state == State::Booked;
+                freed = Some(relocate(db, catalog, now, command, &actor, (&from, stands), to)?);
             }
             db.exec(
                 "INSERT INTO statements VALUES (?1, ?2, ?3, ?4)",
@@ -63,16 +66,21 @@ pub(super) fn act(db: &impl Driver, catalog: &Catalog, now: UnixSeconds, command
                 vec![blob(sha256(&command.statement)), blob(command.appointment), number(row::status(state))],
             )?;
             if !states::keeps_cells(state) {
-                claims::free(db, command.appointment.as_ref())?;
+                expire(db, catalog, now)?;
+                freed = claims::free(db, command.appointment.as_ref())?;
+            }
+            if let Some(freed) = freed {
+                waiting::vacate(db, catalog, now, &freed.stretches)?;
+                due = waiting::due(db)?;
             }
             state
         }
     };
     let envelope = stored.and_then(|s| s.digest).unwrap_or(Digest([0; 32]));
-    Ok(PracticeReply::Booked(Booked { state, envelope }))
+    Ok(PracticeReply::Booked(Booked { state, envelope, due }))
 }
 
-/// Gives the old cells for the new ones: nothing is freed before it is known that no cell of what it takes then is another
+/// Gives the old cells, which are returned, for the new ones: nothing is freed before it is known that no cell of what it takes then is another
 /// appointment's, and if the primary key says otherwise the whole transaction is undone.
 fn relocate(
     db: &impl Driver,
@@ -82,8 +90,8 @@ fn relocate(
     actor: &Actor,
     (from, stands): (&Place, bool),
     to: &Place,
-) -> Result<(), Stop> {
-    expire(db, now)?;
+) -> Result<Takes, Stop> {
+    expire(db, catalog, now)?;
     let id = command.appointment.as_ref();
     let own = claims::takes(db, id)?.map_or_else(|| Takes::only(*from), |(takes, _)| takes);
     let wish = Move { from, to, visit: command.visit.as_ref(), stands, own: &own };
@@ -101,5 +109,6 @@ fn relocate(
         "UPDATE appointments SET resource = ?2, start = ?3, cells = ?4 WHERE actor = ?1 AND id = ?5",
         vec![blob(to.resource), number(to.start.0), number(to.cells.into()), blob(command.appointment)],
     )?;
-    Ok(claims::take(db, command.appointment, to, &takes)?)
+    claims::take(db, command.appointment, to, &takes)?;
+    Ok(own)
 }

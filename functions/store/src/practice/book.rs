@@ -1,5 +1,5 @@
 //! Turn a hold into a booking.
-use super::{Outcome, row};
+use super::{Outcome, row, waiting};
 use crate::driver::{Driver, blob, number};
 use vestibule_app::actor::practice::{Book, Booked, PracticeReply};
 use vestibule_core::{
@@ -39,8 +39,9 @@ pub(super) fn book(db: &impl Driver, now: UnixSeconds, command: &Book) -> Outcom
                     number(row::status(state)),
                 ],
             )?;
+            waiting::booked(db, command.context.appointment.as_ref())?;
             state
         }
     };
-    Ok(PracticeReply::Booked(Booked { state, envelope: *digest }))
+    Ok(PracticeReply::Booked(Booked { state, envelope: *digest, due: None }))
 }

@@ -53,20 +53,7 @@ pub(super) fn take(
     place: &Place,
     takes: &Takes,
 ) -> Result<(), StoreError> {
-    for stretch in &takes.stretches {
-        let (start, end) = (stretch.start.0, stretch.start.0.saturating_add(stretch.cells.into()));
-        db.exec(
-            "WITH RECURSIVE span (cell) AS (SELECT ?2 UNION ALL SELECT cell + 1 FROM span WHERE cell + 1 < ?3)
-             INSERT INTO claims SELECT ?1, ?4, cell, ?5 FROM span",
-            vec![number(start), number(end), blob(stretch.resource), blob(id)],
-        )?;
-    }
-    for one in &takes.counted {
-        db.exec(
-            "INSERT INTO counted VALUES (?1, ?2, ?3, ?4)",
-            vec![number(one.class.into()), number(one.start.0), blob(id)],
-        )?;
-    }
+    keep(db, id.as_ref(), takes)?;
     // A place that takes its own cells and nothing else needs no note.
     if *takes != Takes::only(*place) {
         db.exec(
@@ -90,25 +77,51 @@ pub(super) fn takes(db: &impl Driver, id: &[u8]) -> Result<Option<(Takes, bool)>
     Ok(Some((Takes::only(place), false)))
 }
 
-/// Frees all that one appointment takes.
-pub(super) fn free(db: &impl Driver, id: &[u8]) -> Result<(), StoreError> {
-    let Some((takes, noted)) = takes(db, id)? else { return Ok(()) };
+/// Frees all that one appointment takes, and says what that was.
+pub(super) fn free(db: &impl Driver, id: &[u8]) -> Result<Option<Takes>, StoreError> {
+    let Some((takes, noted)) = takes(db, id)? else { return Ok(None) };
+    release(db, id, &takes)?;
+    if noted {
+        db.exec("UPDATE appointments SET takes = NULL WHERE actor = ?1 AND id = ?2", vec![blob(id)])?;
+    }
+    Ok(Some(takes))
+}
+
+/// Frees what is claimed in this name, of all this.
+pub(super) fn release(db: &impl Driver, owner: &[u8], takes: &Takes) -> Result<(), StoreError> {
     for stretch in &takes.stretches {
         let (start, end) = (stretch.start.0, stretch.start.0.saturating_add(stretch.cells.into()));
         // The whole key is named, so that it finds the cells.
         db.exec(
             "DELETE FROM claims WHERE actor = ?1 AND resource = ?2 AND cell >= ?3 AND cell < ?4 AND appointment = ?5",
-            vec![blob(stretch.resource), number(start), number(end), blob(id)],
+            vec![blob(stretch.resource), number(start), number(end), blob(owner)],
         )?;
     }
     for one in &takes.counted {
         db.exec(
             "DELETE FROM counted WHERE actor = ?1 AND class = ?2 AND start = ?3 AND appointment = ?4",
-            vec![number(one.class.into()), number(one.start.0), blob(id)],
+            vec![number(one.class.into()), number(one.start.0), blob(owner)],
         )?;
     }
-    if noted {
-        db.exec("UPDATE appointments SET takes = NULL WHERE actor = ?1 AND id = ?2", vec![blob(id)])?;
+    Ok(())
+}
+
+/// Claims all this in a name that may have some of it; the primary key refuses a cell that somebody else has.
+pub(super) fn keep(db: &impl Driver, owner: &[u8], takes: &Takes) -> Result<(), StoreError> {
+    for stretch in &takes.stretches {
+        let (start, end) = (stretch.start.0, stretch.start.0.saturating_add(stretch.cells.into()));
+        db.exec(
+            "WITH RECURSIVE span (cell) AS (SELECT ?2 UNION ALL SELECT cell + 1 FROM span WHERE cell + 1 < ?3)
+             INSERT INTO claims SELECT ?1, ?4, cell, ?5 FROM span WHERE cell NOT IN
+             (SELECT cell FROM claims WHERE actor = ?1 AND resource = ?4 AND cell >= ?2 AND cell < ?3 AND appointment = ?5)",
+            vec![number(start), number(end), blob(stretch.resource), blob(owner)],
+        )?;
+    }
+    for one in &takes.counted {
+        db.exec(
+            "INSERT INTO counted VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+            vec![number(one.class.into()), number(one.start.0), blob(owner)],
+        )?;
     }
     Ok(())
 }

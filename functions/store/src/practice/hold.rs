@@ -1,16 +1,29 @@
 //! Hold a place.
-use super::{Outcome, claims, expire::expire, first};
+use super::{Outcome, Stop, claims, expire::expire, first};
 use crate::driver::{Driver, StoreError, blob, number};
 use vestibule_app::actor::practice::{Hold, PracticeReply};
 use vestibule_core::{
-    calendar::{HoldFacts, Taken, concerned_by_hold, decide_hold},
+    calendar::{Granted, HoldFacts, Taken, concerned_by_hold, decide_hold},
     time::UnixSeconds,
     wire::catalog::Catalog,
 };
 
 /// Claims all cells of all that the place needs at once, or none.
 pub(super) fn hold(db: &impl Driver, catalog: &Catalog, now: UnixSeconds, command: &Hold) -> Outcome {
-    expire(db, now)?;
+    expire(db, catalog, now)?;
+    let granted = decide(db, catalog, now, command, &[])?;
+    write(db, command, &granted)?;
+    Ok(PracticeReply::Held(granted.expires))
+}
+
+/// Judges a hold by what is taken, but for what is kept in the name `except`.
+pub(super) fn decide(
+    db: &impl Driver,
+    catalog: &Catalog,
+    now: UnixSeconds,
+    command: &Hold,
+    except: &[u8],
+) -> Result<Granted, Stop> {
     let (place, visit) = (&command.place, command.visit.as_ref());
     let sql = "SELECT
         EXISTS (SELECT 1 FROM appointments WHERE actor = ?1 AND id = ?2),
@@ -27,12 +40,17 @@ pub(super) fn hold(db: &impl Driver, catalog: &Catalog, now: UnixSeconds, comman
     // What the catalog does not offer at all needs no look at the claims; the decision says so.
     let taken = match concerned_by_hold(catalog, place, visit) {
         Ok(concerned) => Taken::new(
-            claims::of(db, &concerned.resources, &concerned.cells, &[])?,
-            claims::counted(db, &concerned.classes, &concerned.weeks, &[])?,
+            claims::of(db, &concerned.resources, &concerned.cells, except)?,
+            claims::counted(db, &concerned.classes, &concerned.weeks, except)?,
         ),
         Err(_) => Taken::default(),
     };
-    let granted = decide_hold(catalog, place, visit, &taken, &facts, now)?;
+    Ok(decide_hold(catalog, place, visit, &taken, &facts, now)?)
+}
+
+/// Writes what was granted.
+pub(super) fn write(db: &impl Driver, command: &Hold, granted: &Granted) -> Result<(), StoreError> {
+    let place = &command.place;
     db.exec(
         "INSERT INTO appointments (actor, id, resource, start, cells, status, expires, capability, network, asks)
          VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8, ?9)",
@@ -47,6 +65,5 @@ pub(super) fn hold(db: &impl Driver, catalog: &Catalog, now: UnixSeconds, comman
             number(granted.asks.into()),
         ],
     )?;
-    claims::take(db, command.appointment, place, &granted.takes)?;
-    Ok(PracticeReply::Held(granted.expires))
+    claims::take(db, command.appointment, place, &granted.takes)
 }

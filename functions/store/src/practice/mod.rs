@@ -17,6 +17,7 @@ mod row;
 mod schema;
 mod session;
 mod slots;
+mod waiting;
 
 use crate::{
     driver::{Driver, Row, StoreError, Value, blob},
@@ -135,8 +136,11 @@ impl PracticeActor {
             PracticeCommand::BesideLoad(c) => beside::load(db, now, c),
             PracticeCommand::CachePut(c) => cache::put(db, now, c),
             PracticeCommand::Expire => {
-                expire::expire(db, now).map(|()| PracticeReply::Done).map_err(Into::into)
+                expire::expire(db, &*self.catalog(db)?, now)?;
+                waiting::close_over(db, now)?;
+                Ok(PracticeReply::Due(waiting::due(db)?))
             }
+            PracticeCommand::Waiting(c) => waiting::run(db, &*self.catalog(db)?, now, c),
         }
     }
 
@@ -155,6 +159,9 @@ impl PracticeActor {
 
 /// Commands that write nothing, in no case.
 const fn only_reads(command: &PracticeCommand) -> bool {
+    if let PracticeCommand::Waiting(command) = command {
+        return waiting::only_reads(command);
+    }
     matches!(
         command,
         PracticeCommand::Member

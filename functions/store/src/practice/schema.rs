@@ -58,6 +58,53 @@ pub(crate) const MIGRATIONS: &[&[&str]] = &[&[
         statement BLOB NOT NULL,
         UNIQUE (actor, appointment, seq)
     )",
+    // The waiting list. One row for every id that ever waited: a tombstone without content, once it is gone.
+    // state: as the wire has it; 1 waiting, 2 accepted. number: its place in the order.
+    "CREATE TABLE waiting (
+        actor BLOB NOT NULL,
+        id BLOB NOT NULL CHECK (length(id) = 16),
+        number INTEGER NOT NULL,
+        state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 6),
+        capability BLOB NOT NULL CHECK (length(capability) = 32),
+        since INTEGER NOT NULL,
+        ends INTEGER NOT NULL,
+        terms BLOB,
+        envelope BLOB,
+        appointment BLOB,
+        lapses INTEGER NOT NULL,
+        UNIQUE (actor, id),
+        CHECK ((state <= 2) = (terms IS NOT NULL)),
+        CHECK ((state <= 2) = (envelope IS NOT NULL)),
+        CHECK ((state = 2) = (appointment IS NOT NULL))
+    )",
+    "CREATE INDEX waiting_order ON waiting (actor, number) WHERE state <= 2",
+    "CREATE UNIQUE INDEX waiting_accepted ON waiting (actor, appointment) WHERE state = 2",
+    // Places that are offered to the list. What is kept of them is claimed by the eight bytes of `number`, which no appointment
+    // can have: ids have sixteen.
+    "CREATE TABLE vacancies (
+        actor BLOB NOT NULL,
+        number INTEGER NOT NULL,
+        freed BLOB NOT NULL,
+        next INTEGER NOT NULL,
+        queued INTEGER NOT NULL,
+        PRIMARY KEY (actor, number)
+    ) WITHOUT ROWID",
+    // Who was asked; open as long as it may be accepted. takes: what is kept while it is open.
+    "CREATE TABLE offers (
+        actor BLOB NOT NULL,
+        vacancy INTEGER NOT NULL,
+        entry BLOB NOT NULL,
+        place BLOB NOT NULL,
+        classes BLOB,
+        takes BLOB NOT NULL,
+        made INTEGER NOT NULL,
+        until INTEGER NOT NULL,
+        open INTEGER NOT NULL,
+        mailed INTEGER NOT NULL,
+        PRIMARY KEY (actor, vacancy, entry),
+        FOREIGN KEY (actor, vacancy) REFERENCES vacancies (actor, number)
+    ) WITHOUT ROWID",
+    "CREATE UNIQUE INDEX offers_open ON offers (actor, entry) WHERE open = 1",
     "CREATE TABLE ceremonies (
         actor BLOB NOT NULL,
         id BLOB NOT NULL,

@@ -10,6 +10,7 @@ mod op;
 mod rng;
 mod shrink;
 mod translate;
+mod waiting;
 mod world;
 
 use std::{
@@ -94,6 +95,9 @@ const fn stand_number(stand: model::Stand) -> usize {
     }
 }
 
+/// Names of where an entry of the waiting list stands.
+const WAITS: [&str; 4] = ["waiting", "accepted", "got-it", "left"];
+
 /// The model must see what random histories bring: all kinds of answers occur.
 #[test]
 fn histories_meet_every_answer() {
@@ -103,12 +107,15 @@ fn histories_meet_every_answer() {
         let (mut model, mut now) = (model::Model::default(), translate::opening_minus(history.before));
         for step in &history.steps {
             now = now.plus(step.wait.into());
-            let answer = model.apply(step.op, now.0, vestibule_store::contract::NINE);
+            let op = model.resolved(step.op);
+            let answer = model.apply(op, now.0, vestibule_store::contract::NINE);
             let name = match answer {
                 model::Answer::Declined(slug) => slug,
                 model::Answer::Held(_) => "held",
                 model::Answer::Is(stand, _) => STANDS[stand_number(stand)],
                 model::Answer::Appointment(_) => "read",
+                model::Answer::Waiting(_, Some(_)) => "offered",
+                model::Answer::Waiting(state, None) => WAITS[state as usize],
                 model::Answer::Done | model::Answer::Cells(_) | model::Answer::Page(_) => "other",
             };
             let kind = match step.op {
@@ -129,6 +136,10 @@ fn histories_meet_every_answer() {
         ("NoShow", &["no-show", "conflict"]),
         ("Accept", &["booked", "conflict", "forbidden"]),
         ("Read", &["read", "not-found"]),
+        ("Join", &["other", "conflict"]),
+        ("WaitingRead", &["offered", "waiting", "accepted", "got-it", "left", "not-found"]),
+        ("Accept", &["held", "slot-taken", "not-found", "rate-limited"]),
+        ("GiveUp", &["other", "not-found"]),
     ] {
         for answer in answers {
             assert!(seen.contains(&(Some(op.to_owned()), *answer)), "{op} never met {answer}: {seen:?}");

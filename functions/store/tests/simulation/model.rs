@@ -1,6 +1,9 @@
 //! What the practice promises, as plainly as it can be said: one list, one operation after the other. It shares no code
 //! with the decisions or the SQL.
-use crate::op::{By, OPEN_CELLS, Op, Spot, What};
+use crate::{
+    op::{By, OPEN_CELLS, Op, Spot, What},
+    waiting::{self, List},
+};
 use std::collections::BTreeMap;
 use vestibule_core::limits::HOLD_SECONDS;
 
@@ -59,6 +62,8 @@ pub(crate) enum Answer {
     Appointment(Shown),
     /// Taken cells.
     Cells(Vec<u8>),
+    /// An entry of the waiting list, and its offer: where, and until when.
+    Waiting(waiting::State, Option<(Spot, u64)>),
     /// By start, then id.
     Page(Vec<(u16, Shown)>),
 }
@@ -76,13 +81,23 @@ pub(crate) struct Shown {
 #[derive(Debug, Default)]
 pub(crate) struct Model {
     pub(crate) entries: BTreeMap<u16, Entry>,
+    pub(crate) list: List,
 }
 
 impl Model {
     /// Does one operation at a time, given in seconds; `opening` is when the first cell begins.
     pub(crate) fn apply(&mut self, op: Op, now: u64, opening: u64) -> Answer {
         match op {
-            Op::Hold { id, spot, cap, network } => self.hold(id, spot, cap, network, now, opening),
+            Op::Hold { id, spot, cap, network } => {
+                self.go_on(now, opening);
+                self.hold(id, spot, cap, network, None, now, opening)
+            }
+            Op::Join { entry, cells, with, cap } => self.list.join(entry, cells, with, cap),
+            Op::WaitingRead { entry, cap } => self.list.read(entry, cap, now),
+            Op::Accept { entry, cap, id, spot, network } => {
+                self.accept(entry, cap, id, spot, network, now, opening)
+            }
+            Op::GiveUp { entry, cap, leave } => self.give_up(entry, cap, leave, now, opening),
             Op::Book { id, spot, cap, version, envelope, request } => {
                 self.book(id, spot, cap, version, envelope, request, now)
             }
@@ -96,6 +111,13 @@ impl Model {
                     .living(now)
                     .filter(|e| e.spot.resource == resource)
                     .flat_map(|e| cells(e.spot))
+                    .chain(
+                        self.list
+                            .kept(None)
+                            .into_iter()
+                            .filter(|(r, _)| *r == resource)
+                            .map(|(_, cell)| cell),
+                    )
                     .collect();
                 cells.sort_unstable();
                 Answer::Cells(cells)
@@ -106,19 +128,33 @@ impl Model {
                 page.sort_by_key(|(id, e)| (e.spot.start, *id));
                 Answer::Page(page)
             }
-            Op::Expire => Answer::Done,
+            Op::Expire => {
+                self.go_on(now, opening);
+                Answer::Done
+            }
         }
     }
 
-    fn living(&self, now: u64) -> impl Iterator<Item = &Entry> {
+    pub(crate) fn living(&self, now: u64) -> impl Iterator<Item = &Entry> {
         self.entries.values().filter(move |e| e.lives(now))
     }
 
-    fn hold(&mut self, id: u16, spot: Spot, cap: u8, network: u8, now: u64, opening: u64) -> Answer {
+    /// `own`: the vacancy whose offer this is.
+    #[expect(clippy::too_many_arguments, reason = "the fields of one request")]
+    pub(crate) fn hold(
+        &mut self,
+        id: u16,
+        spot: Spot,
+        cap: u8,
+        network: u8,
+        own: Option<u64>,
+        now: u64,
+        opening: u64,
+    ) -> Answer {
         if self.entries.contains_key(&id) {
             return Answer::Declined("conflict");
         }
-        if !offered(spot, now, opening) || self.living(now).any(|e| overlap(e.spot, spot)) {
+        if !offered(spot, now, opening) || !self.is_free(spot, own, now) {
             return Answer::Declined("slot-taken");
         }
         let open = self.living(now).filter(|e| !e.was_booked() && e.network == network).count();
@@ -152,7 +188,9 @@ impl Model {
             Stand::Held(until) if now < until => {
                 entry.stand = if request { Stand::Requested } else { Stand::Booked };
                 entry.envelope = envelope;
-                Answer::Is(entry.stand, envelope)
+                let stand = entry.stand;
+                self.list.booked(id);
+                Answer::Is(stand, envelope)
             }
             Stand::Held(_) => Answer::Declined("hold-expired"),
             Stand::Requested | Stand::Booked if entry.envelope == envelope => {
@@ -196,9 +234,14 @@ impl Model {
             return Answer::Declined("conflict");
         }
         let mut spot = entry.spot;
+        let was = spot;
+        if matches!(what, What::Move { .. } | What::Cancel { .. } | What::Decline) {
+            self.go_on(now, opening);
+        }
         if let What::Move { to, .. } = what {
             let free =
-                !self.entries.iter().any(|(other, e)| *other != id && e.lives(now) && overlap(e.spot, to));
+                !self.entries.iter().any(|(other, e)| *other != id && e.lives(now) && overlap(e.spot, to))
+                    && !self.list.keeps(to, None);
             let kept = to.cells == spot.cells && offered(to, now, opening);
             let future = opening + u64::from(to.start) * 300 >= now;
             if !free || !(kept || by == By::Staff && future) {
@@ -210,7 +253,11 @@ impl Model {
         entry.spot = spot;
         entry.stand = next;
         entry.statements.push(statement);
-        Answer::Is(next, entry.envelope)
+        let envelope = entry.envelope;
+        if matches!(what, What::Move { .. } | What::Cancel { .. } | What::Decline) {
+            self.vacate(was, now, opening);
+        }
+        Answer::Is(next, envelope)
     }
 }
 
@@ -222,12 +269,12 @@ pub(crate) fn cells(spot: Spot) -> impl Iterator<Item = u8> {
     spot.start..spot.start + spot.cells
 }
 
-fn overlap(a: Spot, b: Spot) -> bool {
+pub(crate) fn overlap(a: Spot, b: Spot) -> bool {
     a.resource == b.resource && cells(a).any(|cell| cells(b).any(|other| other == cell))
 }
 
 /// Open from the first cell to the last; starts at each quarter of an hour and each multiple of the length.
-fn offered(spot: Spot, now: u64, opening: u64) -> bool {
+pub(crate) fn offered(spot: Spot, now: u64, opening: u64) -> bool {
     spot.start + spot.cells <= OPEN_CELLS
         && (spot.start.is_multiple_of(3) || spot.start.is_multiple_of(spot.cells))
         && opening + u64::from(spot.start) * 300 >= now

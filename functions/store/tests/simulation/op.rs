@@ -52,11 +52,58 @@ impl What {
 /// One request to the practice actor. Appointments, capabilities and contents are numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Op {
-    Hold { id: u16, spot: Spot, cap: u8, network: u8 },
-    Book { id: u16, spot: Spot, cap: u8, version: u8, envelope: u8, request: bool },
-    Act { id: u16, by: By, what: What, seq: u8, statement: u8 },
-    Read { id: u16, cap: u8 },
-    Slots { resource: u8 },
+    Hold {
+        id: u16,
+        spot: Spot,
+        cap: u8,
+        network: u8,
+    },
+    Book {
+        id: u16,
+        spot: Spot,
+        cap: u8,
+        version: u8,
+        envelope: u8,
+        request: bool,
+    },
+    Act {
+        id: u16,
+        by: By,
+        what: What,
+        seq: u8,
+        statement: u8,
+    },
+    Read {
+        id: u16,
+        cap: u8,
+    },
+    Slots {
+        resource: u8,
+    },
+    /// Waits for so many cells with any of these resources, by bits.
+    Join {
+        entry: u16,
+        cells: u8,
+        with: u8,
+        cap: u8,
+    },
+    WaitingRead {
+        entry: u16,
+        cap: u8,
+    },
+    /// Without a spot: whatever is offered to the entry when it is sent.
+    Accept {
+        entry: u16,
+        cap: u8,
+        id: u16,
+        spot: Option<Spot>,
+        network: u8,
+    },
+    GiveUp {
+        entry: u16,
+        cap: u8,
+        leave: bool,
+    },
     Calendar,
     Expire,
 }
@@ -76,6 +123,8 @@ pub(crate) struct Step {
 struct Clients {
     appointments: Vec<(u16, Spot, u8, u8)>,
     sent: Vec<Op>,
+    /// Entries of the waiting list: what they want, and the capability.
+    waiting: Vec<(u8, u8, u8)>,
 }
 
 /// A history: when it starts, in seconds before opening, and its deliveries.
@@ -90,8 +139,9 @@ pub(crate) fn history(seed: u64, length: usize) -> History {
     let mut rng = Rng(seed);
     // Some begin so late that most happens while the practice is open.
     let before = if rng.once_in(4) { rng.below(4_000) } else { rng.below(42_000) };
-    let mut clients = Clients { appointments: Vec::new(), sent: Vec::new() };
+    let mut clients = Clients { appointments: Vec::new(), sent: Vec::new(), waiting: Vec::new() };
     let mut steps: Vec<Step> = Vec::with_capacity(length);
+    let mut elapsed = 0;
     while steps.len() < length {
         let failed = steps.last().is_some_and(|s| s.fault != Fault::None);
         let op = match steps.last() {
@@ -112,10 +162,15 @@ pub(crate) fn history(seed: u64, length: usize) -> History {
             _ => Fault::None,
         };
         let wait = match rng.below(40) {
+            0 if rng.once_in(4) => 1_795 + rng.below(10),
+            0 if rng.once_in(30) => 14_390 + rng.below(20),
             0 => 590 + rng.below(20),
             1..6 => rng.below(90),
             _ => rng.below(3),
         };
+        // The staff's session lasts twelve hours.
+        let wait = if elapsed + wait < 43_000 { wait } else { 0 };
+        elapsed += wait;
         steps.push(Step {
             wait: u16::try_from(wait).unwrap_or(0),
             op,
@@ -129,10 +184,11 @@ pub(crate) fn history(seed: u64, length: usize) -> History {
 impl Clients {
     fn next(&mut self, rng: &mut Rng) -> Op {
         match rng.below(100) {
-            0..36 => self.hold(rng),
-            36..62 => self.book(rng),
-            62..84 => self.act(rng),
-            84..90 => {
+            0..28 => self.hold(rng),
+            28..52 => self.book(rng),
+            52..74 => self.act(rng),
+            74..86 => self.wait(rng),
+            86..90 => {
                 let (id, _, cap, _) = self.any(rng);
                 Op::Read { id, cap: slip(rng, cap) }
             }
@@ -153,6 +209,38 @@ impl Clients {
         let (spot, cap) = (spot(rng), small(rng, 200));
         self.appointments.push((id, spot, cap, 2));
         Op::Hold { id, spot, cap, network }
+    }
+
+    fn wait(&mut self, rng: &mut Rng) -> Op {
+        let newest = self.waiting.len().saturating_sub(1);
+        let entry = newest.saturating_sub(usize::from(small(rng, 12)));
+        match self.waiting.get(entry).copied() {
+            Some((cells, with, cap)) if !rng.once_in(3) => {
+                let cap = slip(rng, cap);
+                let entry = u16::try_from(entry).unwrap_or(u16::MAX);
+                match rng.below(12) {
+                    0 => Op::Join { entry, cells, with, cap },
+                    1..4 => Op::WaitingRead { entry, cap },
+                    4 => Op::GiveUp { entry, cap, leave: rng.once_in(2) },
+                    _ => self.accept(rng, entry, cap),
+                }
+            }
+            _ => {
+                let entry = u16::try_from(self.waiting.len()).unwrap_or(u16::MAX);
+                let (cells, with, cap) = (rng.pick(&[1, 2, 3, 3, 4, 6]), 1 + small(rng, 3), small(rng, 200));
+                self.waiting.push((cells, with, cap));
+                Op::Join { entry, cells, with, cap }
+            }
+        }
+    }
+
+    fn accept(&mut self, rng: &mut Rng, entry: u16, cap: u8) -> Op {
+        let network = small(rng, 6);
+        // Mostly the place that is offered, which nobody knows here; what is booked of it then is guessed.
+        let spot = rng.once_in(6).then(|| self::spot(rng));
+        let id = u16::try_from(self.appointments.len()).unwrap_or(u16::MAX);
+        self.appointments.push((id, spot.unwrap_or(Spot { resource: 0, start: 0, cells: 0 }), cap, 2));
+        Op::Accept { entry, cap, id, spot, network }
     }
 
     fn book(&self, rng: &mut Rng) -> Op {

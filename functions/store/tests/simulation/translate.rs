@@ -1,17 +1,25 @@
 //! From numbers to the actor's commands, and from its replies back to numbers.
 use crate::{
     model::{Answer, NETWORK_CAP, Shown, Stand},
-    op::{self, Op, Spot, What},
+    op::{self, Op, RESOURCES, Spot, What},
+    waiting::State as Standing,
 };
-use vestibule_app::actor::practice::{
-    Act, Book, By, CalendarLoad, Hold, PracticeCommand, PracticeReply, Read, SlotsLoad,
+use vestibule_app::actor::{
+    practice::{
+        Act, Book, By, CalendarLoad, Count, Counted, Hold, PracticeCommand, PracticeReply, Read, SlotsLoad,
+    },
+    waiting::{WaitingAccept, WaitingAct, WaitingCommand, WaitingJoin, WaitingRead},
 };
 use vestibule_core::{
     cbor,
-    ids::{AppointmentId, Digest, ResourceId},
+    day::Day,
+    ids::{AppointmentId, Digest, ResourceId, WaitingId},
     problem::ProblemKind,
     time::{Cell, UnixSeconds},
-    wire::appointment::{Action, AppointmentContext, CalendarItem, Place, State, StoredAppointment},
+    wire::{
+        appointment::{Action, AppointmentContext, CalendarItem, Place, State, StoredAppointment},
+        waiting::{StoredWaiting, Terms, WaitingDeed, WaitingState, Want},
+    },
 };
 use vestibule_store::contract::{NINE, PRACTICE, SESSION};
 
@@ -36,6 +44,17 @@ fn place(spot: Spot) -> Place {
         start: Cell(FIRST + u64::from(spot.start)),
         cells: spot.cells.into(),
     }
+}
+
+fn entry_id(entry: u16) -> WaitingId {
+    WaitingId(appointment(entry).0)
+}
+
+/// What is asked for where nothing is offered.
+pub(crate) const NOWHERE: Spot = Spot { resource: 0, start: 0, cells: 1 };
+
+const fn waiting(command: WaitingCommand) -> PracticeCommand {
+    PracticeCommand::Waiting(command)
 }
 
 /// The command that a client would send.
@@ -76,6 +95,42 @@ pub(crate) fn command(op: Op) -> PracticeCommand {
             place: if let What::Move { to, .. } = what { Some(place(to)) } else { None },
             visit: None,
         }),
+        Op::Join { entry, cells, with, cap } => waiting(WaitingCommand::Join(WaitingJoin {
+            entry: entry_id(entry),
+            capability: Digest([cap; 32]),
+            terms: Terms {
+                wants: vec![Want {
+                    resources: (0..RESOURCES).filter(|r| with >> r & 1 == 1).map(resource).collect(),
+                    minutes: u32::from(cells) * 5,
+                    classes: None,
+                }],
+                weekdays: 127,
+                last: Day(20_261_130),
+            },
+            envelope: vec![cells, with].into(),
+            count: Count { what: Counted::Wait, network: Digest([0; 32]), cap: u32::MAX },
+        })),
+        Op::WaitingRead { entry, cap } => waiting(WaitingCommand::Read(WaitingRead {
+            entry: entry_id(entry),
+            capability: Digest([cap; 32]),
+        })),
+        Op::Accept { entry, cap, id, spot, network } => waiting(WaitingCommand::Accept(WaitingAccept {
+            entry: entry_id(entry),
+            capability: Digest([cap; 32]),
+            hold: Hold {
+                appointment: appointment(id),
+                place: place(spot.unwrap_or(NOWHERE)),
+                capability: Digest([cap; 32]),
+                network: Digest([network; 32]),
+                cap: u32::try_from(NETWORK_CAP).unwrap_or(u32::MAX),
+                visit: None,
+            },
+        })),
+        Op::GiveUp { entry, cap, leave } => waiting(WaitingCommand::Act(WaitingAct {
+            entry: entry_id(entry),
+            capability: Digest([cap; 32]),
+            what: if leave { WaitingDeed::Leave } else { WaitingDeed::Pass },
+        })),
         Op::Read { id, cap } => {
             PracticeCommand::Read(Read { appointment: appointment(id), capability: Digest([cap; 32]) })
         }
@@ -130,7 +185,7 @@ pub(crate) fn answer(op: Op, reply: &PracticeReply) -> Result<Answer, String> {
         },
         (_, PracticeReply::Held(until)) => Answer::Held(until.0),
         (_, PracticeReply::Booked(b)) => Answer::Is(stand(b.state), b.envelope.0[0]),
-        (_, PracticeReply::Done) => Answer::Done,
+        (_, PracticeReply::Done | PracticeReply::Due(_)) => Answer::Done,
         (_, PracticeReply::Slots(data)) => {
             let number = |cell: u64| u8::try_from(cell - FIRST).map_err(|e| e.to_string());
             let cells = data.claims.iter().map(|c| number(c.cell.0));
@@ -147,6 +202,18 @@ pub(crate) fn answer(op: Op, reply: &PracticeReply) -> Result<Answer, String> {
             }
             Answer::Page(page)
         }
+        (Op::WaitingRead { .. }, PracticeReply::Appointments(bytes)) => {
+            let stored: StoredWaiting = cbor::from_slice(bytes).map_err(|e| format!("{e:?}"))?;
+            let state = match stored.state {
+                WaitingState::Waiting => Standing::Waiting,
+                WaitingState::Accepted => Standing::Accepted,
+                WaitingState::Booked => Standing::Booked,
+                WaitingState::Left => Standing::Left,
+                other => return Err(format!("{other:?}")),
+            };
+            let offer = stored.offer.map(|offer| Ok::<_, String>((spot(&offer.place)?, offer.until.0)));
+            Answer::Waiting(state, offer.transpose()?)
+        }
         (_, PracticeReply::Appointments(bytes)) => {
             let stored: StoredAppointment = cbor::from_slice(bytes).map_err(|e| format!("{e:?}"))?;
             Answer::Appointment(shown(&stored)?.1)
@@ -155,15 +222,19 @@ pub(crate) fn answer(op: Op, reply: &PracticeReply) -> Result<Answer, String> {
     })
 }
 
-fn shown(stored: &StoredAppointment) -> Result<(u16, Shown), String> {
+fn spot(place: &Place) -> Result<Spot, String> {
     let small = |n: u64| u8::try_from(n).map_err(|e| e.to_string());
+    Ok(Spot {
+        resource: place.resource.0[0] - 1,
+        start: small(place.start.0 - FIRST)?,
+        cells: small(place.cells.into())?,
+    })
+}
+
+fn shown(stored: &StoredAppointment) -> Result<(u16, Shown), String> {
     let [high, low, ..] = stored.appointment.0;
     let first = |bytes: &[u8]| bytes.first().copied().ok_or("nothing is stored");
-    let spot = Spot {
-        resource: stored.place.resource.0[0] - 1,
-        start: small(stored.place.start.0 - FIRST)?,
-        cells: small(stored.place.cells.into())?,
-    };
+    let spot = spot(&stored.place)?;
     let statements = stored.statements.iter().map(|s| first(s)).collect::<Result<_, _>>()?;
     let stand = stand(stored.state);
     Ok((

@@ -11,7 +11,7 @@ use crate::{
     translate::{answer, command, opening_minus, resource},
 };
 use std::collections::{BTreeMap, BTreeSet};
-use vestibule_core::time::UnixSeconds;
+use vestibule_core::{calendar::Takes, cbor, time::UnixSeconds};
 use vestibule_store::{
     Driver as _, StoreError, Value,
     contract::{NINE, catalog, founding},
@@ -70,6 +70,7 @@ impl World {
     }
 
     fn step(&mut self, step: &Step) -> Result<(), String> {
+        let step = &Step { op: self.model.resolved(step.op), ..*step };
         self.now = self.now.plus(step.wait.into());
         if step.restart {
             self.actor = PracticeActor::default();
@@ -129,6 +130,16 @@ impl World {
                 owned.insert((resource.clone(), cell, id.clone()));
             }
         }
+        for row in rows("SELECT vacancy, takes FROM offers WHERE open = 1")? {
+            let read = || Ok::<_, StoreError>((row.number::<u64>(0)?, row.blob(1)?.to_vec()));
+            let (vacancy, takes) = read().map_err(|e| e.to_string())?;
+            let takes: Takes = cbor::from_slice(&takes).map_err(|e| e.to_string())?;
+            for stretch in takes.stretches {
+                for cell in stretch.start.0..stretch.start.0 + u64::from(stretch.cells) {
+                    owned.insert((stretch.resource.as_ref().to_vec(), cell, vacancy.to_be_bytes().to_vec()));
+                }
+            }
+        }
         let places: BTreeSet<_> = owned.iter().map(|(resource, cell, _)| (resource, cell)).collect();
         if places.len() != owned.len() {
             return Err("overlap: two appointments have one cell".into());
@@ -168,8 +179,8 @@ impl World {
         }
         self.step(&quiet(Op::Calendar))?;
         self.audit()?;
-        // Long after, nothing is held, and what is not booked is free.
-        self.now = self.now.plus(10_000);
+        // Long after, nothing is held or offered, and what is not booked is free.
+        self.now = self.now.plus(60_000);
         self.step(&quiet(Op::Expire))?;
         self.audit()?;
         let free =

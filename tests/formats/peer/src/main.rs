@@ -9,6 +9,7 @@ mod practice;
 mod realm;
 mod suite;
 mod verify;
+mod waiting;
 
 use args::{Args, Failure};
 use serde_json::{Value, json};
@@ -37,6 +38,7 @@ fn answer(session: &mut Session, line: &str) -> Result<Value, Failure> {
         .or_else(|| verify::answer(&op, &args))
         .or_else(|| keys::answer(&op, &args))
         .or_else(|| practice::answer(&op, &args))
+        .or_else(|| waiting::answer(&op, &args))
         .or_else(|| pin::answer(&op, &args))
         .or_else(|| oprf::answer(&op, &args, session))
         .or_else(|| realm::answer(&op, &args, session));

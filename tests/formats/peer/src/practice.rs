@@ -37,7 +37,7 @@ pub(crate) fn answer(op: &str, args: &Args) -> Option<Result<Value, Failure>> {
     })
 }
 
-fn now(args: &Args) -> Result<UnixSeconds, Failure> {
+pub(crate) fn now(args: &Args) -> Result<UnixSeconds, Failure> {
     args.number("now").map(UnixSeconds)
 }
 
@@ -74,7 +74,7 @@ fn found(args: &Args) -> Result<Value, Failure> {
 }
 
 /// The credential's seeds and epoch keys from `directory`, `prf`, `staff_keys`.
-fn sign_in(args: &Args) -> Result<(VerifiedDirectory, StaffSeeds, Keyring), Failure> {
+pub(crate) fn sign_in(args: &Args) -> Result<(VerifiedDirectory, StaffSeeds, Keyring), Failure> {
     let directory = directory(args)?;
     let keys: StaffKeys = args.cbor("staff_keys")?;
     let key = prf_key(&args.secret("prf")?, directory.practice(), keys.credential);
@@ -90,7 +90,7 @@ fn staff_open(args: &Args) -> Result<Value, Failure> {
     Ok(json!({ "kem": hex(&seeds.kem().public_key()), "epoch_public": hex(&epoch.kem().public_key()) }))
 }
 
-fn words(args: &Args, key: &str) -> Result<Vec<String>, Failure> {
+pub(crate) fn words(args: &Args, key: &str) -> Result<Vec<String>, Failure> {
     Ok(args.list(key)?.iter().map(|v| v.as_str().unwrap_or("").to_owned()).collect())
 }
 

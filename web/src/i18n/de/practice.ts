@@ -213,4 +213,20 @@ export const practice = {
   // Einstellungen
   saving: 'Wird unterschrieben …',
   freshnessFailed: 'Die tägliche Bestätigung der Schlüssel ließ sich nicht veröffentlichen.',
+
+  // Warteliste
+  waitingList: 'Warteliste',
+  waitingText: 'Was frei wird, wird der Reihe nach angeboten. Solange dieses Fenster offen ist, geht zu jedem Angebot eine E-Mail hinaus; sonst sieht der Patient es nur unter „Meine Termine“.',
+  waitingReload: 'Neu laden',
+  waitingNobody: 'Niemand wartet.',
+  waitingAnyDay: 'Jeder Tag',
+  waitingUntil: (day: string) => `bis ${day}`,
+  waitingSince: (day: string) => `eingetragen ${day}`,
+  waitingOffered: (when: string, who: string) => `Angeboten: ${when}, ${who}.`,
+  waitingOfferUntil: (when: string) => `Gilt bis ${when}.`,
+  waitingMailed: 'E-Mail ist hinaus.',
+  waitingAccepted: 'Hat zugesagt, wird gerade gebucht.',
+  waitingRefused: 'Nicht angezeigt',
+  waitingRemoveTitle: 'Von der Warteliste nehmen?',
+  waitingRemoveText: (name: string) => `${name} steht dann nicht mehr auf der Warteliste und sieht das unter „Meine Termine“.`,
 };

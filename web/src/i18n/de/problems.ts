@@ -33,6 +33,7 @@ export const problems = {
   forbidden: 'Das ist nicht erlaubt.',
   'slot-taken': 'Diese Zeit wurde gerade vergeben.',
   'state-forbids': 'Das geht nicht mehr: Der Termin wurde inzwischen geändert. Bitte aktualisieren Sie.',
+  'offer-gone': 'Diese Zeit ist nicht mehr zu haben: Jemand war schneller, oder das Angebot ist abgelaufen. Sie bleiben auf der Warteliste.',
   'not-offered': 'Diese Leistung wird zu dieser Zeit nicht angeboten. Bitte wählen Sie neu.',
   conflict: 'Das hat sich inzwischen geändert. Bitte neu laden.',
   'hold-expired': 'Die Reservierung ist abgelaufen. Bitte wählen Sie noch einmal eine Zeit.',

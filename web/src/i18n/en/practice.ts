@@ -206,4 +206,20 @@ export const practice: typeof Messages = {
 
   saving: 'Signing …',
   freshnessFailed: 'The daily confirmation of the keys could not be published.',
+
+  // Waiting list
+  waitingList: 'Waiting list',
+  waitingText: 'What becomes free is offered in order. As long as this window is open, an e-mail goes out for each offer; else the patient sees it in “My appointments” only.',
+  waitingReload: 'Reload',
+  waitingNobody: 'Nobody is waiting.',
+  waitingAnyDay: 'Any day',
+  waitingUntil: (day: string) => `until ${day}`,
+  waitingSince: (day: string) => `added ${day}`,
+  waitingOffered: (when: string, who: string) => `Offered: ${when}, ${who}.`,
+  waitingOfferUntil: (when: string) => `Open until ${when}.`,
+  waitingMailed: 'The e-mail is out.',
+  waitingAccepted: 'Has accepted, is being booked.',
+  waitingRefused: 'Not shown',
+  waitingRemoveTitle: 'Take off the waiting list?',
+  waitingRemoveText: (name: string) => `${name} is then no longer on the waiting list, and sees that in “My appointments”.`,
 };

@@ -34,6 +34,7 @@ export const problems: typeof Messages = {
   forbidden: 'This is not allowed.',
   'slot-taken': 'This time was taken a moment ago.',
   'state-forbids': 'This is no longer possible: the appointment was changed in the meantime. Please reload.',
+  'offer-gone': 'This time is no longer to be had: somebody was quicker, or the offer has ended. You stay on the waiting list.',
   'not-offered': 'This service is not offered at this time. Please choose again.',
   conflict: 'This has changed meanwhile. Please reload.',
   'hold-expired': 'The reservation has lapsed. Please choose a time again.',

@@ -1,5 +1,5 @@
 //! `POST /v1/practices/{practice}/appointments/{appointment}/statements`, and `.../calendar/{appointment}/statements`.
-use super::{ask, confused};
+use super::{ask, confused, waiting};
 use crate::{
     actor::practice::{self, By, PracticeCommand, PracticeReply},
     auth::{capability_hash, session},
@@ -60,5 +60,6 @@ async fn done<P: Platform>(
     let PracticeReply::Booked(booked) = ask(platform, practice, &PracticeCommand::Act(act)).await? else {
         return Err(confused());
     };
+    waiting::look_again(platform, practice, booked.due).await;
     Ok(reply(call, &Booked { state: booked.state, envelope: booked.envelope }))
 }

@@ -17,6 +17,7 @@ mod sign_in;
 mod sign_in_begin;
 mod slots;
 mod staff_directory;
+mod waiting;
 
 use super::{ask, confused};
 use crate::{
@@ -52,6 +53,13 @@ pub(crate) async fn answer<P: Platform>(
         Route::Calendar(p) => calendar::calendar(platform, call, p).await,
         Route::Beside(p) => beside::beside(platform, call, p).await,
         Route::CachePut(p) => cache_put::cache_put(platform, call, p).await,
+        Route::WaitingJoin(p) => waiting::join(platform, call, p).await,
+        Route::WaitingRead(p, e) => waiting::read(platform, call, p, e).await,
+        Route::WaitingAccept(p, e) => waiting::accept(platform, call, p, e).await,
+        Route::WaitingAct(p, e) => waiting::act(platform, call, p, e).await,
+        Route::WaitingList(p) => waiting::list(platform, call, p).await,
+        Route::WaitingRemove(p, e) => waiting::remove(platform, call, p, e).await,
+        Route::WaitingMail(p, e) => waiting::mail(platform, call, p, e).await,
         Route::Health | Route::RealmDescription | Route::Realm | Route::Challenge(_) => {
             Err(ProblemKind::NotFound.into())
         }
