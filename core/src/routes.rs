@@ -174,6 +174,10 @@ routes! {
     StaffAct(practice: PracticeId, appointment: AppointmentId) = Post "/v1/practices/{practice}/calendar/{appointment}/statements", Staff, limits::BODY_BOOKING;
     /// Rooms and devices that appointments of a span claim beside their calendars.
     Beside(practice: PracticeId) = Post "/v1/practices/{practice}/calendar/beside", Staff, limits::BODY_SMALL;
+    /// What the practice enters itself: blocks, and visits of people who called. All or none.
+    EntriesAdd(practice: PracticeId) = Post "/v1/practices/{practice}/calendar/entries", Staff, limits::BODY_ENTRIES;
+    /// Acts of a staff member on several appointments. All or none.
+    StaffActs(practice: PracticeId) = Post "/v1/practices/{practice}/calendar/statements", Staff, limits::BODY_ENTRIES;
     /// Store cache hints.
     CachePut(practice: PracticeId) = Put "/v1/practices/{practice}/calendar/cache", Staff, limits::BODY_CACHE;
 }

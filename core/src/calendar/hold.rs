@@ -138,14 +138,19 @@ pub fn fit(
     let mut on_grid = false;
     engine.starts(place.resource, day, &mut |offered| on_grid |= offered == start);
     let stretches = on_grid.then(|| engine.fit(place.resource, start, taken)).flatten();
-    let counted = |part: &super::visit::Part| {
+    Ok(stretches.map(|stretches| Takes { stretches, counted: counted(&parts, start) }))
+}
+
+/// What of a visit that begins then counts towards caps.
+pub(super) fn counted(parts: &Parts, start: i64) -> Vec<Counted> {
+    let of = |part: &super::visit::Part| {
         let at = u64::try_from(start + part.after).ok()?;
         Some(Counted {
             class: part.class.filter(|_| part.has_caps())?,
             start: Cell::starting_at(UnixSeconds(at))?,
         })
     };
-    Ok(stretches.map(|stretches| Takes { stretches, counted: parts.iter().filter_map(counted).collect() }))
+    parts.iter().filter_map(of).collect()
 }
 
 /// Until when the place is held and what it takes, or why not (PROTOCOL section 6: 10 minutes, no renewal, caps).

@@ -2,6 +2,7 @@
 mod act;
 mod beside;
 mod calendar;
+mod entries;
 mod fetch;
 mod found;
 mod kept;
@@ -13,6 +14,7 @@ mod update;
 mod verify;
 
 pub use calendar::{CalendarLine, Shown};
+pub use entries::EntryWish;
 pub use fetch::calendar_items;
 pub use found::{Ceremony, Founded, FoundingBegun, FoundingInput, OtherRealm, booking_link};
 pub use reshare::NewRealms;

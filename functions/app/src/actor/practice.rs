@@ -1,5 +1,9 @@
 //! Commands of the practice actor: directory, staff sessions, calendar, counters.
-use super::{Declined, message};
+use super::{
+    Declined,
+    entries::{Acts, EntriesAdd},
+    message,
+};
 use minicbor::{Decode, Encode};
 use vestibule_core::{
     bytes::Bytes,
@@ -380,6 +384,12 @@ pub enum PracticeCommand {
     /// See [`BesideLoad`].
     #[n(23)]
     BesideLoad(#[n(0)] BesideLoad),
+    /// See [`EntriesAdd`].
+    #[n(30)]
+    EntriesAdd(#[n(0)] EntriesAdd),
+    /// See [`Acts`].
+    #[n(31)]
+    Acts(#[n(0)] Acts),
 }
 
 /// All answers.
@@ -418,4 +428,7 @@ pub enum PracticeReply {
     /// Appointments and what they claim.
     #[n(10)]
     Beside(#[n(0)] Vec<(AppointmentId, Place)>),
+    /// How each of a list stands.
+    #[n(20)]
+    All(#[n(0)] Vec<Booked>),
 }

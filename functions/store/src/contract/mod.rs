@@ -3,13 +3,14 @@
 //! also shows that an actor sees nothing of its neighbours.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 mod calendar;
+mod entries;
 mod jobs;
 mod patient;
 mod practice;
 mod support;
 mod visits;
 
-pub use support::{Database, NINE, PRACTICE, SESSION, catalog, founding};
+pub use support::{Database, NINE, PRACTICE, SCOPE, SESSION, catalog, founding};
 
 use crate::Driver;
 
@@ -74,6 +75,10 @@ cases! {
     visits::codes_and_internal_classes_are_refused_to_strangers,
     visits::staff_alone_learns_which_rooms_were_given_out,
     visits::what_is_asked_for_is_neither_booked_nor_moved_when_it_stands,
+    entries::a_series_is_stored_whole_or_not_at_all,
+    entries::entries_need_a_session_that_reads_the_scope,
+    entries::a_visit_that_the_practice_enters_takes_its_room,
+    entries::no_patient_acts_on_an_entry_and_its_rest_is_cancelled_as_one,
     jobs::a_job_is_taken_once_and_comes_back_if_it_is_lost,
     jobs::the_outbox_forgets_the_oldest,
     jobs::what_fails_is_rolled_back_whole,

@@ -1,6 +1,7 @@
 //! The practice actor: directory, staff sessions, calendar, counters.
 mod act;
 mod beside;
+mod acts;
 mod book;
 mod cache;
 mod calendar;
@@ -8,6 +9,7 @@ mod ceremony;
 mod claims;
 mod counters;
 mod directory;
+mod entries;
 mod expire;
 mod found;
 mod hold;
@@ -130,6 +132,8 @@ impl PracticeActor {
             PracticeCommand::Book(c) => book::book(db, now, c),
             PracticeCommand::Read(c) => read::read(db, c),
             PracticeCommand::Act(c) => act::act(db, &*self.catalog(db)?, now, c),
+            PracticeCommand::EntriesAdd(c) => entries::add(db, &*self.catalog(db)?, now, c),
+            PracticeCommand::Acts(c) => acts::act_on_all(db, now, c),
             PracticeCommand::StaffRead(c) => read::read_as_staff(db, now, c),
             PracticeCommand::CalendarLoad(c) => calendar::load(db, now, c),
             PracticeCommand::BesideLoad(c) => beside::load(db, now, c),

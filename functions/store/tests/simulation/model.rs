@@ -24,7 +24,8 @@ pub(crate) enum Stand {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) spot: Spot,
-    pub(crate) cap: u8,
+    /// `None` for what the practice entered itself.
+    pub(crate) cap: Option<u8>,
     pub(crate) network: u8,
     pub(crate) stand: Stand,
     pub(crate) envelope: u8,
@@ -55,6 +56,10 @@ pub(crate) enum Answer {
     Done,
     /// By the slug of its problem.
     Declined(&'static str),
+    /// The same, for a list: which of it were in the way.
+    Refused(&'static str, Vec<u32>),
+    /// The state and the envelope of each of a list.
+    All(Vec<(Stand, u8)>),
     /// As it is served to its patient.
     Appointment(Shown),
     /// Taken cells.
@@ -87,8 +92,14 @@ impl Model {
                 self.book(id, spot, cap, version, envelope, request, now)
             }
             Op::Act { id, by, what, seq, statement } => self.act(id, by, what, seq, statement, now, opening),
+            Op::Enter { session: false, .. } => Answer::Declined("unauthorized"),
+            Op::Enter { id, count, spot, step, envelope, .. } => {
+                let spots = (0..count).map(|n| Spot { start: spot.start + n * step, ..spot });
+                self.enter((id..).zip(spots).collect(), envelope, now)
+            }
+            Op::EndAll { id, count, seq, statement } => self.end_all(id, count, seq, statement, now, opening),
             Op::Read { id, cap } => match self.entries.get(&id) {
-                Some(e) if e.cap == cap && e.was_booked() => Answer::Appointment(shown(e)),
+                Some(e) if e.cap == Some(cap) && e.was_booked() => Answer::Appointment(shown(e)),
                 _ => Answer::Declined("not-found"),
             },
             Op::Slots { resource } => {
@@ -126,7 +137,7 @@ impl Model {
             return Answer::Declined("rate-limited");
         }
         let until = now + HOLD_SECONDS;
-        let stand = Stand::Held(until);
+        let (stand, cap) = (Stand::Held(until), Some(cap));
         self.entries.insert(id, Entry { spot, cap, network, stand, envelope: 0, statements: Vec::new() });
         Answer::Held(until)
     }
@@ -142,7 +153,7 @@ impl Model {
         request: bool,
         now: u64,
     ) -> Answer {
-        let Some(entry) = self.entries.get_mut(&id).filter(|e| e.cap == cap) else {
+        let Some(entry) = self.entries.get_mut(&id).filter(|e| e.cap == Some(cap)) else {
             return Answer::Declined("not-found");
         };
         if entry.spot != spot || version != 1 {
@@ -169,7 +180,7 @@ impl Model {
         }
         let known = |e: &&Entry| {
             e.was_booked()
-                && matches!(by, By::Staff | By::Patient(_) if by == By::Staff || by == By::Patient(e.cap))
+                && matches!(by, By::Staff | By::Patient(_) if by == By::Staff || e.cap.map(By::Patient) == Some(by))
         };
         let Some(entry) = self.entries.get(&id).filter(known) else {
             return Answer::Declined("not-found");
@@ -211,6 +222,61 @@ impl Model {
         entry.stand = next;
         entry.statements.push(statement);
         Answer::Is(next, entry.envelope)
+    }
+}
+
+impl Model {
+    /// All of the list or nothing, and then every one that is in the way of what stands or of the list's earlier ones.
+    fn enter(&mut self, list: Vec<(u16, Spot)>, envelope: u8, now: u64) -> Answer {
+        let known: Vec<_> = list.iter().filter_map(|(id, _)| self.entries.get(id)).collect();
+        let same = |e: &&Entry| e.was_booked() && e.envelope == envelope;
+        if known.len() == list.len() && known.iter().all(same) {
+            return Answer::All(known.iter().map(|e| (e.stand, envelope)).collect());
+        }
+        if !known.is_empty() {
+            return Answer::Declined("conflict");
+        }
+        let (mut taken, mut conflicts) = (Vec::new(), Vec::new());
+        for (at, (_, spot)) in (0u32..).zip(&list) {
+            let free = !self.living(now).any(|e| overlap(e.spot, *spot))
+                && !taken.iter().any(|t| overlap(*t, *spot));
+            if free { taken.push(*spot) } else { conflicts.push(at) }
+        }
+        if !conflicts.is_empty() {
+            return Answer::Refused("slot-taken", conflicts);
+        }
+        for (id, spot) in &list {
+            let entry = Entry {
+                spot: *spot,
+                cap: None,
+                network: 0,
+                stand: Stand::Booked,
+                envelope,
+                statements: Vec::new(),
+            };
+            self.entries.insert(*id, entry);
+        }
+        Answer::All(vec![(Stand::Booked, envelope); list.len()])
+    }
+
+    /// On a copy first: all of it, or nothing.
+    fn end_all(&mut self, id: u16, count: u8, seq: u8, statement: u8, now: u64, opening: u64) -> Answer {
+        let before = self.entries.clone();
+        let (mut all, mut first, mut conflicts) = (Vec::new(), None, Vec::new());
+        for n in 0..count {
+            let what = What::Cancel { patient: false };
+            match self.act(id.saturating_add(n.into()), By::Staff, what, seq, statement, now, opening) {
+                Answer::Is(stand, envelope) => all.push((stand, envelope)),
+                Answer::Declined(slug) => {
+                    first.get_or_insert(slug);
+                    conflicts.push(n.into());
+                }
+                other => return other,
+            }
+        }
+        let Some(slug) = first else { return Answer::All(all) };
+        self.entries = before;
+        Answer::Refused(slug, conflicts)
     }
 }
 
