@@ -1,6 +1,6 @@
 //! What the practice enters itself, over HTTP: a series is stored whole or not at all, whoever else wants its times; what is in the
 //! way is told exactly; nobody without a session of this practice enters anything; and no server makes a patient's booking an
-//! entry or the reverse (PROTOCOL section 6, R6.14; docs/SCHEDULING.md, E1 to E8).
+//! entry or the reverse (PROTOCOL section 6, R6.15; docs/SCHEDULING.md, E1 to E8).
 //!
 //! Bites: with `"a-series-passes-over-what-is-taken"` of `cargo xtask mutants` the histories of the store end with half a series; here
 //! every refused series must be in somebody's way, and every stored one be there to its last cell.
@@ -30,7 +30,7 @@ use vestibule_edge_crypto::client::{
     practice::{EntryWish, StaffSession},
 };
 use vestibule_tests::{
-    client::{forward, hooked, lying, run},
+    client::{hooked, lying, run},
     http::Http,
     needles, samples,
     server::Server,

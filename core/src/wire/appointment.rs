@@ -112,7 +112,7 @@ pub struct Envelope {
     #[n(2)]
     pub body: Sealed,
     /// The DEK for the patient; context [`PatientWrapContext`]. Absent exactly for what the practice entered itself: it has
-    /// no patient who reads it (rule R6.14).
+    /// no patient who reads it (rule R6.15).
     #[n(3)]
     pub patient: Option<Wrap>,
     /// The DEK for the practice.

@@ -1,4 +1,4 @@
-//! What the practice enters itself: blocks, visits of people who called, and series of either (PROTOCOL section 6, R6.14).
+//! What the practice enters itself: blocks, visits of people who called, and series of either (PROTOCOL section 6, R6.15).
 use crate::{
     bytes::Bytes,
     ids::{AppointmentId, Digest},

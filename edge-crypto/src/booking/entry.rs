@@ -1,4 +1,4 @@
-//! Staff seals what the practice enters itself, and readers check that it was the practice (rule R6.14).
+//! Staff seals what the practice enters itself, and readers check that it was the practice (rule R6.15).
 use crate::{
     booking::{
         OpenError, VERSION,
@@ -71,6 +71,7 @@ pub fn seal_entry(
         locale: details.locale,
         request: None,
         answers: None,
+        also: None,
         entry: Some(details.entry),
     };
     let plain = cbor::to_vec(&booking);

@@ -1,4 +1,4 @@
-//! What the practice enters itself, and every lie about which side an appointment is of (rule R6.14).
+//! What the practice enters itself, and every lie about which side an appointment is of (rule R6.15).
 #![expect(clippy::unwrap_used, reason = "tests")]
 use crate::{
     booking::{
@@ -80,6 +80,7 @@ fn booked(w: &World) -> (StoredAppointment, Booking) {
         locale: "de".into(),
         request: false,
         answers: vec![],
+        also: vec![],
     };
     let manifest = w.practice.directory.manifest();
     let sealed = seal_booking(&mut rng(9), manifest, &patient(), ID, place(w), details, NOW).unwrap();

@@ -89,6 +89,9 @@ const api: PracticeApi = {
   beside: (from, to) => practice().beside(from, to),
   verify: (ids) => practice().verify(ids),
   act: (id, act) => practice().act(id, act),
+  enter: (entry) => practice().enter(entry),
+  weekly: async (resource, start, weeks, count) => practice().weekly(resource, start, weeks, count),
+  cancelRest: (id, note) => practice().cancelRest(id, note),
   async keep() {
     await keepMemory();
     await keepPeriods();

@@ -23,7 +23,7 @@ use vestibule_core::{
     },
 };
 
-/// What the practice enters itself (section 6, R6.14), for a staff session: all of the list, or nothing and the list of what is in the
+/// What the practice enters itself (section 6, R6.15), for a staff session: all of the list, or nothing and the list of what is in the
 /// way. The server sees places and classes as with a hold, and no more of an entry than of a booking.
 pub(crate) async fn add<P: Platform>(
     platform: &P,
@@ -65,7 +65,7 @@ fn entry(new: NewEntry) -> Result<EntryPut, Failure> {
     })
 }
 
-/// A staff member's acts on several appointments, as one (R6.14): what cancels the rest of a series.
+/// A staff member's acts on several appointments, as one (R6.15): what cancels the rest of a series.
 pub(crate) async fn act_on_all<P: Platform>(
     platform: &P,
     call: &Call,
