@@ -2,7 +2,9 @@
 use crate::{
     booking::{Act, EntryDetails, Opened, seal_entry, seal_statement, series_id},
     client::{
-        Client, ClientError, Env, LIMIT_DETAILS, Request, Transport, book::find_class, call::decode,
+        Client, ClientError, Env, LIMIT_DETAILS, Request, Transport,
+        book::{classes, ids},
+        call::decode,
         practice::StaffSession,
     },
     random::id16,
@@ -16,7 +18,7 @@ use vestibule_core::{
     time::Cell,
     wire::{
         appointment::{Action, Contact, Place},
-        catalog::{Catalog, Class},
+        catalog::Catalog,
         entry::{
             ActOn, Entries, Entry, EntryKind, NewEntry, SEED_BYTES, Series, StaffActs, Stored, StoredOne,
         },
@@ -201,14 +203,15 @@ fn check(catalog: &Catalog, wish: &EntryWish) -> Result<(Option<Vec<u16>>, Entry
         .iter()
         .find(|s| s.id == id && s.resources.contains(&wish.resource))
         .ok_or(ClientError::NotOffered)?;
-    let class = match &service.classes {
+    let classes = match &service.classes {
         None => None,
-        Some(ids) => Some(find_class(catalog, ids, wish.resource).ok_or(ClientError::NotOffered)?),
+        Some(_) => Some(classes(catalog, &[service], wish.resource).ok_or(ClientError::NotOffered)?),
     };
-    if class.is_some_and(|c: &Class| u32::from(c.minutes) != wish.cells * limits::CELL_MINUTES) {
+    let fixed = classes.as_ref().map(|all| all.iter().map(|c| u32::from(c.minutes)).sum::<u32>());
+    if fixed.is_some_and(|minutes| minutes != wish.cells * limits::CELL_MINUTES) {
         return Err(ClientError::NotOffered);
     }
     details.service = service.id;
     details.service_name.clone_from(&service.name);
-    Ok((class.map(|c| vec![c.id]), details))
+    Ok((classes.as_deref().map(ids), details))
 }

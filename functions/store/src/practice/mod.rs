@@ -1,7 +1,7 @@
 //! The practice actor: directory, staff sessions, calendar, counters.
 mod act;
-mod beside;
 mod acts;
+mod beside;
 mod book;
 mod cache;
 mod calendar;
