@@ -132,6 +132,13 @@ pub const BODY_SMALL: usize = 8 * 1024;
 pub const BODY_REALM: usize = 96 * 1024;
 /// A booking: body with keys 3.2 KiB, signature 3.3 KiB, details 8 KiB, two wraps of 1.5 KiB, and base64's third.
 pub const BODY_BOOKING: usize = 64 * 1024;
+/// A series of the practice: 52 envelopes of a body of about 2 KiB, a proof of 5.7 KiB and a wrap of 1.5 KiB, with its text 14 KiB at
+/// most, and base64's third.
+pub const BODY_ENTRIES: usize = 1024 * 1024;
+/// Entries of the practice, or acts on appointments, in one command: one a week for a year.
+pub const MAX_ENTRIES: usize = 52;
+/// How long ago what the practice enters may have begun: somebody came without an appointment, and is written down in the evening.
+pub const ENTRY_PAST_SECONDS: u64 = 86_400;
 /// Founding and directory changes: root 9 KiB, manifest, catalog 64 KiB, attestation 16 KiB, and base64's third.
 pub const BODY_DIRECTORY: usize = 256 * 1024;
 /// A question for the calendar: 8 bytes for each of 1,000 known appointments, and base64's third.

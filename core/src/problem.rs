@@ -1,6 +1,6 @@
 //! The closed list of problems that callers can cause (RFC 9457). As JSON: `application/problem+json`; for CBOR
 //! callers: `application/concise-problem-details+cbor` (RFC 9290).
-use alloc::{borrow::Cow, string::String};
+use alloc::{borrow::Cow, string::String, vec::Vec};
 
 macro_rules! problems {
     ($($(#[$doc:meta])* $name:ident = $status:literal, $slug:literal, $title:literal;)*) => {
@@ -64,12 +64,14 @@ pub struct Problem {
     pub detail: Cow<'static, str>,
     /// Seconds to wait, for [`ProblemKind::RateLimited`].
     pub retry_after: Option<u64>,
+    /// Which of a list were in the way of all, by their positions from 0; empty where no list was sent.
+    pub conflicts: Vec<u32>,
 }
 
 impl Problem {
     /// A problem with a detail.
     pub fn new(kind: ProblemKind, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { kind, detail: detail.into(), retry_after: None }
+        Self { kind, detail: detail.into(), retry_after: None, conflicts: Vec::new() }
     }
     /// The `type` URI.
     pub fn type_uri(&self) -> String {
@@ -79,6 +81,6 @@ impl Problem {
 
 impl From<ProblemKind> for Problem {
     fn from(kind: ProblemKind) -> Self {
-        Self { kind, detail: Cow::Borrowed(""), retry_after: None }
+        Self { kind, detail: Cow::Borrowed(""), retry_after: None, conflicts: Vec::new() }
     }
 }

@@ -188,6 +188,10 @@ routes! {
     WaitingRemove(practice: PracticeId, entry: WaitingId) = Post "/v1/practices/{practice}/calendar/waiting/{entry}/removal", Staff, limits::BODY_SMALL;
     /// Mail the notice of an open offer, once.
     WaitingMail(practice: PracticeId, entry: WaitingId) = Post "/v1/practices/{practice}/calendar/waiting/{entry}/mail", Staff, limits::BODY_SMALL;
+    /// What the practice enters itself: blocks, and visits of people who called. All or none.
+    EntriesAdd(practice: PracticeId) = Post "/v1/practices/{practice}/calendar/entries", Staff, limits::BODY_ENTRIES;
+    /// Acts of a staff member on several appointments. All or none.
+    StaffActs(practice: PracticeId) = Post "/v1/practices/{practice}/calendar/statements", Staff, limits::BODY_ENTRIES;
     /// Store cache hints.
     CachePut(practice: PracticeId) = Put "/v1/practices/{practice}/calendar/cache", Staff, limits::BODY_CACHE;
 }

@@ -91,6 +91,10 @@ pub mod namespace {
     pub const GRANT: &str = "grant";
     /// The signed body of an appointment.
     pub const BOOKING: &str = "booking";
+    /// The signed body of an appointment that the practice entered itself.
+    pub const ENTRY: &str = "entry";
+    /// Ids of the appointments of a series.
+    pub const SERIES: &str = "series";
     /// The signed body of a later action on an appointment.
     pub const ACTION: &str = "action";
     /// A put authorised by the current patient key.

@@ -199,6 +199,7 @@ step('an absence is two clicks from the calendar; what is booked is listed, and 
   await page.mouse.down();
   await page.mouse.move(x, y + 34, { steps: 4 });
   await page.mouse.up();
+  await page.getByTestId('kind-absence').click();
   await page.getByTestId('absence-enter').waitFor();
   const [from, to] = [await page.getByTestId('absence-from').inputValue(), await page.getByTestId('absence-to').inputValue()];
   assert.ok(from < to, `drawn from ${from} to ${to}`);

@@ -121,6 +121,7 @@ const bookingOf = (practice, catalog, keys, id) => ({
   request: undefined,
   answers: [{ question: 'Seit wann?', answer: 'Seit Montag' }],
   also: [new Uint8Array(16).fill(7)],
+  entry: undefined,
 });
 
 const stored = (envelope, statements, state, cache, place = envelope.context.place) =>
@@ -253,4 +254,55 @@ test('moves and answers to requests: made by one side, opened by the other', asy
   ]) {
     await assert.rejects(peer.call('open_as_staff', { ...asStaff, stored: lie }), Refused);
   }
+});
+
+test('entries of the practice: made by one side, opened by the other, and never taken for a booking', async () => {
+  const input = founding();
+  const practice = found(input);
+  const where = { directory: practice.directory, fingerprint: practice.fingerprint, now: NOW };
+  const asStaff = { ...where, prf: input.prf, staff_keys: practice.staffKeys };
+  const seed = random(16);
+  const id = appointment.seriesId(seed, 1);
+  const { signing } = practice.staffMember;
+  const body = {
+    ...bookingOf(practice.practice, practice.catalog, patientKeys(random(32)), id),
+    signer: signing.keyHash,
+    kem: new Uint8Array(32),
+    service: new Uint8Array(16),
+    also: undefined,
+    serviceName: '',
+    contact: { name: '', email: '', phone: '', birthDate: '' },
+    answers: undefined,
+    entry: { kind: 1, title: 'Besprechung', series: { seed, at: 1, of: 3 } },
+  };
+  const ours = Envelope.decode(appointment.sealEntry(body, signing, practice.scope).envelope);
+  const opened = await peer.call('open_as_staff', { ...asStaff, stored: stored(ours, [], 1) });
+  assert.equal(opened.booking, hex(Booking.encode(body)));
+  // The wrong number of its series; signed by a patient; with a patient.
+  const wrong = { ...body, entry: { ...body.entry, series: { seed, at: 2, of: 3 } } };
+  const stranger = patientKeys(random(32));
+  for (const lie of [
+    appointment.sealEntry(wrong, signing, practice.scope),
+    appointment.sealEntry({ ...body, signer: stranger.signing.keyHash }, stranger.signing, practice.scope),
+    appointment.sealBooking({ ...body, signer: stranger.signing.keyHash }, stranger, practice.scope),
+  ]) {
+    const refused = stored(Envelope.decode(lie.envelope), [], 1);
+    await assert.rejects(peer.call('open_as_staff', { ...asStaff, stored: refused }), Refused);
+  }
+  const theirs = await peer.call('enter', {
+    ...asStaff,
+    resource: body.place.resource,
+    start: body.place.start,
+    cells: body.place.cells,
+    title: body.entry.title,
+    seed,
+    at: 1,
+    of: 3,
+    locale: 'de',
+    reason: body.reason,
+  });
+  const envelope = Envelope.decode(unhex(theirs.envelope));
+  assert.deepEqual(envelope.context.appointment, id);
+  const dek = appointment.dekOfScope(envelope, practice.epochSeed);
+  assert.deepEqual(appointment.openBooking(envelope, dek), { booking: body, signingKey: signing.publicKey });
 });

@@ -13,6 +13,7 @@ use vestibule_core::{
     wire::{
         appointment::{Action, AppointmentContext, Envelope, Place, ScopeWrap},
         directory::{Directory, RootStatement, StaffKeys},
+        entry::{ActOn, Entries, NewEntry, StaffActs},
         envelope::{
             KEM_ENC_BYTES, KEM_KEY_BYTES, SIGNATURE_BYTES, SIGNING_KEY_BYTES, Sealed, Signature, Signed, Wrap,
         },
@@ -111,7 +112,7 @@ pub fn envelope(practice: PracticeId, appointment: AppointmentId) -> Envelope {
         suite: Suite::V1,
         context: AppointmentContext { practice, appointment, version: 1, place: place() },
         body: sealed("appointment", 1024),
-        patient: wrap("wrap-patient"),
+        patient: Some(wrap("wrap-patient")),
         scope: ScopeWrap { scope: ScopeId([11; 16]), epoch: 1, wrap: wrap("wrap-scope") },
         proof: sealed("proof", 8 * 1024),
     }
@@ -135,6 +136,7 @@ pub fn waiting(practice: PracticeId) -> WaitingEnvelope {
 }
 
 /// The sample of a route, by its name in the route table; `None` for routes without a body.
+#[expect(clippy::too_many_lines, reason = "a list: one sample for each route")]
 pub fn body(route: &str, practice: PracticeId) -> Option<Sample> {
     let appointment = AppointmentId([12; 16]);
     let statement = || Bytes(cbor::to_vec(&sealed("statement", 4096)));
@@ -214,6 +216,24 @@ pub fn body(route: &str, practice: PracticeId) -> Option<Sample> {
             seq: 2,
             statement: statement(),
             place: Some(place()),
+        }),
+        "EntriesAdd" => both(&Entries {
+            entries: (0..2u8)
+                .map(|n| {
+                    let appointment = AppointmentId([n + 12; 16]);
+                    let entry = Envelope { patient: None, ..envelope(practice, appointment) };
+                    let envelope = Bytes(cbor::to_vec(&entry));
+                    NewEntry { appointment, envelope, classes: (n == 1).then(|| vec![1]) }
+                })
+                .collect(),
+        }),
+        "StaffActs" => both(&StaffActs {
+            acts: vec![ActOn {
+                appointment,
+                action: Action::CancelledByPractice,
+                seq: 2,
+                statement: statement(),
+            }],
         }),
         "Calendar" => both(&CalendarQuery {
             from: UnixSeconds(1_800_000_000),

@@ -54,7 +54,7 @@ pub fn decide_act(
     now: UnixSeconds,
 ) -> Result<ActOutcome, Problem> {
     let may_see = |a: &Appointment| match actor {
-        Actor::Patient(capability) => a.capability == *capability,
+        Actor::Patient(capability) => a.capability == Some(*capability),
         Actor::Practice => true,
     };
     let appointment = facts.appointment.filter(may_see);
@@ -167,7 +167,7 @@ pub fn decide_move(
         Actor::Practice => {
             let start = to.start.start();
             let may = start >= now
-                && start < now.plus(u64::from(limits::HORIZON_DAYS) * 86_400)
+                && start < now.plus(u64::from(limits::MAX_HORIZON_DAYS) * 86_400)
                 && (1..=limits::MAX_APPOINTMENT_CELLS).contains(&to.cells)
                 && catalog.resources.iter().any(|r| r.id == to.resource);
             let shifted = if may { wish.shifted() } else { None };
@@ -197,7 +197,7 @@ mod tests {
             appointment: Some(Appointment {
                 standing,
                 place: Place { resource: R1, start: Cell(1), cells: 1 },
-                capability: Digest([1; 32]),
+                capability: Some(Digest([1; 32])),
             }),
             last: 1,
             stored: false,
@@ -284,7 +284,8 @@ mod tests {
             ("free", to, false, now, true, true),
             ("taken", to, true, now, false, false),
             ("past", to, false, UnixSeconds(nine + 1), false, false),
-            ("horizon", to, false, UnixSeconds(nine - 200 * 86_400), false, false),
+            ("horizon", to, false, UnixSeconds(nine - 200 * 86_400), false, true),
+            ("two years", to, false, UnixSeconds(nine - 731 * 86_400), false, false),
             ("off the grid", off, false, now, false, true),
             ("longer", longer, false, now, false, true),
             ("endless", endless, false, now, false, false),

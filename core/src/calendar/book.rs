@@ -39,7 +39,7 @@ pub fn decide_book(
     (envelope, request): (&Digest, bool),
     now: UnixSeconds,
 ) -> Result<BookOutcome, Problem> {
-    let Some(appointment) = facts.appointment.filter(|a| a.capability == *capability) else {
+    let Some(appointment) = facts.appointment.filter(|a| a.capability == Some(*capability)) else {
         return Err(ProblemKind::NotFound.into());
     };
     if context.practice != practice || context.version != 1 || context.place != appointment.place {
@@ -74,7 +74,7 @@ mod tests {
         let (cap, envelope, practice) = (Digest([1; 32]), Digest([2; 32]), PracticeId([3; 16]));
         let context = AppointmentContext { practice, appointment: AppointmentId([4; 16]), version: 1, place };
         let facts = |standing, envelope| BookFacts {
-            appointment: Some(Appointment { standing, place, capability: cap }),
+            appointment: Some(Appointment { standing, place, capability: Some(cap) }),
             envelope,
             asks: false,
         };

@@ -112,9 +112,32 @@ impl<'a> Engine<'a> {
         }
         let mut stretches = Vec::new();
         for (at, part) in self.parts.iter().enumerate() {
-            self.assign(part, at == 0, primary, start, taken, &mut stretches)?;
+            let fits = |need: usize, id: ResourceId, span: (i64, i64)| {
+                self.hours.get(&id).is_some_and(|hours| {
+                    hours.is_open(span) && (need > 0 || !hours.is_held_back(span, part.class, self.now))
+                })
+            };
+            assign(part, at == 0, primary, start, taken, &fits, &mut stretches)?;
         }
         self.caps_allow(start, taken).then(|| merged(stretches))
+    }
+
+    /// What the visit takes if the practice enters it then at this resource, whatever its hours (rule E4). What is needed
+    /// besides is first looked for among what is open.
+    pub(super) fn fit_entry(&self, primary: ResourceId, start: i64, taken: &Taken) -> Option<Stretches> {
+        let open = |_: usize, id: ResourceId, span: (i64, i64)| {
+            id == primary || self.hours.get(&id).is_some_and(|hours| hours.is_open(span))
+        };
+        let any = |_: usize, _: ResourceId, _: (i64, i64)| true;
+        self.take(primary, start, taken, &open).or_else(|| self.take(primary, start, taken, &any))
+    }
+
+    fn take(&self, primary: ResourceId, start: i64, taken: &Taken, fits: &Fits<'_>) -> Option<Stretches> {
+        let mut stretches = Vec::new();
+        for (at, part) in self.parts.iter().enumerate() {
+            assign(part, at == 0, primary, start, taken, fits, &mut stretches)?;
+        }
+        Some(merged(stretches))
     }
 
     /// Minimum notice and horizon (rule S9).
@@ -122,51 +145,6 @@ impl<'a> Engine<'a> {
         let Ok(start) = u64::try_from(start + part.after).map(UnixSeconds) else { return false };
         start >= self.now.plus(u64::from(part.notice) * 60)
             && start < self.now.plus(u64::from(part.horizon) * 86_400)
-    }
-
-    /// A resource of its own for each need of a part (rules S11 and S12), by augmenting paths: the order of the needs and
-    /// of the resources in them decides who is taken, and whatever can be met is met.
-    fn assign(
-        &self,
-        part: &Part,
-        first: bool,
-        primary: ResourceId,
-        start: i64,
-        taken: &Taken,
-        stretches: &mut Stretches,
-    ) -> Option<()> {
-        let span = (start + part.after, start + part.after + i64::from(part.minutes) * 60);
-        let mut can: Vec<Vec<ResourceId>> = Vec::with_capacity(part.needs.len());
-        for (at, need) in part.needs.iter().enumerate() {
-            // The patient's choice stays for the whole visit wherever it can.
-            let chosen = at == 0 && (first || need.one_of.contains(&primary));
-            let claimed = cells(span, need.before, need.after)?;
-            let fits = |id: &ResourceId| {
-                (!chosen || *id == primary)
-                    && taken.is_free(*id, &claimed)
-                    && self.hours.get(id).is_some_and(|hours| {
-                        hours.is_open(span) && (at > 0 || !hours.is_held_back(span, part.class, self.now))
-                    })
-            };
-            let fitting: Vec<ResourceId> = need.one_of.iter().copied().filter(fits).collect();
-            if fitting.is_empty() {
-                return None;
-            }
-            can.push(fitting);
-        }
-        let mut holder: BTreeMap<ResourceId, usize> = BTreeMap::new();
-        for need in 0..can.len() {
-            if !augment(&can, need, &mut holder, &mut Vec::new()) {
-                return None;
-            }
-        }
-        for (resource, at) in holder {
-            let need = part.needs.get(at)?;
-            let claimed = cells(span, need.before, need.after)?;
-            let count = u32::try_from(claimed.end - claimed.start).ok()?;
-            stretches.push(Place { resource, start: Cell(claimed.start), cells: count });
-        }
-        Some(())
     }
 
     /// Caps by day and week of the practice's zone (rule S15).
@@ -188,6 +166,50 @@ impl<'a> Engine<'a> {
                 && below(part.per_week, &|other| week(other) == week(at))
         })
     }
+}
+
+/// Whether a resource may serve a need of a part, by its position, in a span of seconds: what does not hang on claims.
+type Fits<'a> = dyn Fn(usize, ResourceId, (i64, i64)) -> bool + 'a;
+
+/// A resource of its own for each need of a part (rules S11 and S12), by augmenting paths: the order of the needs and
+/// of the resources in them decides who is taken, and whatever can be met is met.
+fn assign(
+    part: &Part,
+    first: bool,
+    primary: ResourceId,
+    start: i64,
+    taken: &Taken,
+    may: &Fits<'_>,
+    stretches: &mut Stretches,
+) -> Option<()> {
+    let span = (start + part.after, start + part.after + i64::from(part.minutes) * 60);
+    let mut can: Vec<Vec<ResourceId>> = Vec::with_capacity(part.needs.len());
+    for (at, need) in part.needs.iter().enumerate() {
+        // The patient's choice stays for the whole visit wherever it can.
+        let chosen = at == 0 && (first || need.one_of.contains(&primary));
+        let claimed = cells(span, need.before, need.after)?;
+        let fits = |id: &ResourceId| {
+            (!chosen || *id == primary) && taken.is_free(*id, &claimed) && may(at, *id, span)
+        };
+        let fitting: Vec<ResourceId> = need.one_of.iter().copied().filter(fits).collect();
+        if fitting.is_empty() {
+            return None;
+        }
+        can.push(fitting);
+    }
+    let mut holder: BTreeMap<ResourceId, usize> = BTreeMap::new();
+    for need in 0..can.len() {
+        if !augment(&can, need, &mut holder, &mut Vec::new()) {
+            return None;
+        }
+    }
+    for (resource, at) in holder {
+        let need = part.needs.get(at)?;
+        let claimed = cells(span, need.before, need.after)?;
+        let count = u32::try_from(claimed.end - claimed.start).ok()?;
+        stretches.push(Place { resource, start: Cell(claimed.start), cells: count });
+    }
+    Some(())
 }
 
 /// Finds a resource for one need, moving others on where that helps.

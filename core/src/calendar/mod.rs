@@ -1,13 +1,16 @@
 //! Slots, holds and bookings: pure decisions over the signed catalog and the claims (PROTOCOL section 6). The rules of
-//! slots, numbered S1 to S17, are in `docs/SCHEDULING.md`.
+//! slots, numbered S1 to S17 and E1 to E8, are in `docs/SCHEDULING.md`.
 mod act;
+mod acts;
 mod book;
 mod conflicts;
 mod engine;
+mod entries;
 mod hold;
 mod hours;
 #[cfg(feature = "sample")]
 pub mod sample;
+mod series;
 mod slots;
 mod taken;
 mod visit;
@@ -15,10 +18,13 @@ pub mod waiting;
 mod zone;
 
 pub use act::{ActFacts, ActOutcome, Actor, Move, concerned_by_move, decide_act, decide_move};
+pub use acts::decide_acts;
 pub use book::{BookFacts, BookOutcome, decide_book};
 pub use conflicts::{Booked, Conflict, conflicts};
 pub use engine::Stretches;
+pub use entries::{EntriesOutcome, EntryFacts, Wanted, concerned_by_entry, decide_entries, scope_of};
 pub use hold::{Concerned, Granted, HoldFacts, Takes, concerned_by_hold, decide_hold, fit};
+pub use series::{Occurrence, weekly};
 pub use slots::{concerned, slots, utc_cells};
 pub use taken::{Counted, Taken};
 pub use zone::Zone;
@@ -60,8 +66,8 @@ pub struct Appointment {
     pub standing: Standing,
     /// When and with whom.
     pub place: Place,
-    /// SHA-256 of the capability, from the hold.
-    pub capability: Digest,
+    /// SHA-256 of the capability, from the hold; `None` for what the practice entered itself: no patient acts on it.
+    pub capability: Option<Digest>,
 }
 
 /// Why a query for slots makes no sense.

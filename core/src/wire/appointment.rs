@@ -4,7 +4,10 @@ use crate::{
     ids::{AppointmentId, Digest, KeyHash, PracticeId, ResourceId, ScopeId, ServiceId},
     suite::Suite,
     time::{Cell, UnixSeconds},
-    wire::envelope::{Sealed, Signature, Wrap},
+    wire::{
+        entry::Entry,
+        envelope::{Sealed, Signature, Wrap},
+    },
 };
 use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
@@ -108,9 +111,10 @@ pub struct Envelope {
     /// CBOR of a [`Booking`], sealed under the DEK and padded to at least [`BODY_FLOOR`].
     #[n(2)]
     pub body: Sealed,
-    /// The DEK for the patient; context [`PatientWrapContext`].
+    /// The DEK for the patient; context [`PatientWrapContext`]. Absent exactly for what the practice entered itself: it has
+    /// no patient who reads it (rule R6.15).
     #[n(3)]
-    pub patient: Wrap,
+    pub patient: Option<Wrap>,
     /// The DEK for the practice.
     #[n(4)]
     pub scope: ScopeWrap,
@@ -122,18 +126,18 @@ pub struct Envelope {
 /// A sealed body has at least this many bytes of padded plaintext, so that its length tells nothing of a usual reason.
 pub const BODY_FLOOR: usize = 1024;
 
-/// Who signed a booking: three quarters of its bytes, apart from the body so that the body can be shown before they are
+/// Who signed a booking, or an entry of the practice: three quarters of its bytes, apart from the body so that the body can be shown before they are
 /// checked, and need not be fetched again once they were.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
 pub struct Proof {
-    /// Composite public signing key of the patient; its hash is the body's `signer`.
+    /// Composite public signing key of the patient, or for an entry of the credential; its hash is the body's `signer`.
     #[n(0)]
     pub signing_key: Bytes,
-    /// X-Wing public key of the patient; its hash is the body's `kem`.
+    /// X-Wing public key of the patient; its hash is the body's `kem`. Empty for an entry.
     #[n(1)]
     pub kem_key: Bytes,
-    /// Over the body's bytes, namespace `booking`.
+    /// Over the body's bytes, namespace `booking`; for an entry `entry`.
     #[n(2)]
     pub signature: Signature,
 }
@@ -198,7 +202,7 @@ pub struct Booking {
     /// Hash of the patient's composite signing key.
     #[n(7)]
     pub signer: KeyHash,
-    /// Hash of the patient's X-Wing key.
+    /// Hash of the patient's X-Wing key; zeros for an entry.
     #[n(8)]
     pub kem: KeyHash,
     /// Service.
@@ -226,6 +230,10 @@ pub struct Booking {
     /// all.
     #[n(16)]
     pub also: Option<Vec<ServiceId>>,
+    /// What the practice entered itself: then `signer` is a credential of the manifest, and there is no patient. Left out of
+    /// every booking of a patient.
+    #[n(17)]
+    pub entry: Option<Entry>,
 }
 
 /// What a later statement does.

@@ -5,6 +5,7 @@
 pub mod appointment;
 pub mod catalog;
 pub mod directory;
+pub mod entry;
 pub mod envelope;
 pub mod http;
 pub mod pow;

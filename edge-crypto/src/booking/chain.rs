@@ -6,7 +6,8 @@ use vestibule_core::{
     limits, states,
     suite::namespace,
     wire::{
-        appointment::{Booking, Place, State, Statement, StatementContext},
+        appointment::{Action, Booking, Place, State, Statement, StatementContext},
+        entry::EntryKind,
         envelope::{Sealed, Signed},
     },
 };
@@ -60,6 +61,16 @@ pub(super) fn open(
             || statement.action.moves() != statement.place.is_some()
         {
             return Err(OpenError::ChainBroken);
+        }
+        // What the practice entered itself has no patient; a block nobody attends.
+        if let Some(entry) = &booking.entry {
+            let attends = matches!(statement.action, Action::Attended | Action::NoShow);
+            if statement.action.by_patient() {
+                return Err(OpenError::StatementSignature);
+            }
+            if entry.kind == EntryKind::Block && attends {
+                return Err(OpenError::ChainBroken);
+            }
         }
         // Nothing follows a cancellation, and nobody confirms what stands already: the rules of the states.
         chain.state = states::after(chain.state, statement.action).ok_or(OpenError::ChainBroken)?;

@@ -42,6 +42,12 @@ pub enum OpenError {
     /// The patient's signature does not hold.
     #[error("the patient's signature does not hold")]
     BadSignature,
+    /// It says that the practice entered it, and it has a patient, or no key of the practice that may signed it.
+    #[error("said to be the practice's own entry, and not signed by the practice")]
+    NotByPractice,
+    /// It says that a patient booked it, and it has no patient, or a key of the practice signed it.
+    #[error("said to be a patient's booking, and not signed by a patient")]
+    NotByPatient,
     /// A later statement does not open, or is not for this place in the chain.
     #[error("a later statement does not open")]
     StatementDoesNotOpen,
@@ -85,6 +91,8 @@ impl OpenError {
             Self::ProofDoesNotOpen => "proof-does-not-open",
             Self::OtherKeys => "other-keys",
             Self::BadSignature => "bad-signature",
+            Self::NotByPractice => "not-by-practice",
+            Self::NotByPatient => "not-by-patient",
             Self::StatementDoesNotOpen => "statement-does-not-open",
             Self::StatementSignature => "statement-signature",
             Self::ChainBroken => "chain-broken",

@@ -10,6 +10,7 @@
 //! ```
 mod cache;
 mod chain;
+mod entry;
 mod error;
 mod open;
 mod patient;
@@ -17,6 +18,7 @@ mod seal;
 mod staff;
 mod statement;
 
+pub use entry::{EntryDetails, seal_entry, series_id};
 pub use error::OpenError;
 pub use open::{Opened, Preview, Unverified};
 pub use patient::open_as_patient;
@@ -24,6 +26,8 @@ pub use seal::{Details, SealError, SealedBooking, seal_booking};
 pub use staff::{Remembered, StaffOpened, open_as_staff};
 pub use statement::{Act, NextStatement, seal_statement};
 
+#[cfg(test)]
+mod entry_tests;
 #[cfg(test)]
 mod tests;
 

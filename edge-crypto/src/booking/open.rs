@@ -3,11 +3,12 @@
 use crate::booking::{
     OpenError, VERSION,
     chain::{self, Chain},
+    entry::{NO_KEY, check_side},
 };
 use vestibule_core::{
     bytes::Bytes,
     cbor,
-    ids::{Digest, PracticeId},
+    ids::{Digest, KeyHash, PracticeId},
     suite::{Suite, namespace},
     wire::{
         appointment::{
@@ -22,7 +23,7 @@ use vestibule_verify::{Verified, VerifyingKey, verify};
 /// An appointment of which everything was checked.
 #[derive(Debug)]
 pub struct Opened {
-    /// What the patient signed.
+    /// What the patient signed, or the practice if it entered this itself.
     pub booking: Booking,
     /// What was signed later, in order.
     pub statements: Vec<Statement>,
@@ -53,6 +54,8 @@ pub struct Unverified {
     unproven: Option<Zeroizing<Vec<u8>>>,
     context: AppointmentContext,
     proof: Sealed,
+    /// Who may have signed an entry of the practice; empty for a patient's booking.
+    signers: Vec<KeyHash>,
 }
 
 /// What may be shown of an [`Unverified`] appointment.
@@ -114,6 +117,7 @@ pub(super) fn open_body(envelope: &Envelope, dek: &Secret32) -> Result<Body, Ope
     if booking.place != context.place {
         return Err(OpenError::WrongPlace);
     }
+    check_side(&booking, envelope.patient.is_some())?;
     if booking.seq != 1 || booking.previous != Digest([0; 32]) {
         return Err(OpenError::WrongVersion);
     }
@@ -121,7 +125,8 @@ pub(super) fn open_body(envelope: &Envelope, dek: &Secret32) -> Result<Body, Ope
 }
 
 /// Opens the later statements, and compares state and history with what the server claims and the reader remembers:
-/// `seen` is the highest seq and its head, `verified` the digest of a body whose signature this reader has verified.
+/// `seen` is the highest seq and its head, `verified` the digest of a body whose signature this reader has verified, `signers` are
+/// who may have signed an entry of the practice.
 pub(super) fn finish(
     stored: &StoredAppointment,
     envelope: Envelope,
@@ -129,6 +134,7 @@ pub(super) fn finish(
     dek: Secret32,
     seen: Option<(u32, Digest)>,
     verified: Option<Digest>,
+    signers: Vec<KeyHash>,
 ) -> Result<Unverified, OpenError> {
     let statements = stored
         .statements
@@ -158,6 +164,7 @@ pub(super) fn finish(
         booking: body.booking,
         context: envelope.context,
         proof: envelope.proof,
+        signers,
     })
 }
 
@@ -182,11 +189,12 @@ impl Unverified {
         self.unproven.is_none() && self.chain.statements.is_empty()
     }
 
-    /// Verifies the patient's signature, and that of every later statement by who may make it.
+    /// Verifies the signature of the patient, or of the practice for what it entered itself, and that of every later statement
+    /// by who may make it.
     pub fn verify(self, practice_keys: &[VerifyingKey]) -> Result<Opened, OpenError> {
         let mut patient = None;
         if self.unproven.is_some() || self.chain.needs_patient() {
-            patient = Some(self.check_proof()?);
+            patient = Some(self.check_proof(practice_keys)?);
         }
         self.chain.verify(patient.as_ref(), practice_keys)?;
         Ok(Opened {
@@ -201,24 +209,34 @@ impl Unverified {
         })
     }
 
-    /// The patient's key: the one that the body names, which signed the body.
-    fn check_proof(&self) -> Result<VerifyingKey, OpenError> {
+    /// The key that the body names, which signed the body: the patient's, or for an entry the practice's.
+    fn check_proof(&self, practice_keys: &[VerifyingKey]) -> Result<VerifyingKey, OpenError> {
         let plain = suite::open(&self.dek, namespace::PROOF, &self.context, &self.proof)
             .map_err(|_| OpenError::ProofDoesNotOpen)?;
         let proof: Proof = cbor::from_slice(&plain).map_err(|_| OpenError::Malformed)?;
         let key = VerifyingKey::from_bytes(&proof.signing_key).map_err(|_| OpenError::BadSignature)?;
-        if key.hash() != self.booking.signer || key_hash_kem(&proof.kem_key) != self.booking.kem {
+        let entered = self.booking.entry.is_some();
+        let kem = if entered && proof.kem_key.is_empty() { NO_KEY } else { key_hash_kem(&proof.kem_key) };
+        if key.hash() != self.booking.signer || kem != self.booking.kem {
             return Err(OpenError::OtherKeys);
         }
+        let of_practice = practice_keys.iter().any(|known| known.hash() == key.hash());
+        if entered && !(of_practice && self.signers.contains(&key.hash())) {
+            return Err(OpenError::NotByPractice);
+        }
+        if of_practice && !entered {
+            return Err(OpenError::NotByPatient);
+        }
+        let by = if entered { namespace::ENTRY } else { namespace::BOOKING };
         if let Some(body) = &self.unproven {
             let signed = Signed {
                 suite: Suite::V1,
-                namespace: namespace::BOOKING.into(),
+                namespace: by.into(),
                 body: Bytes(body.to_vec()),
                 signatures: vec![proof.signature],
             };
-            let _: Verified<Booking> = verify(&signed, namespace::BOOKING, core::slice::from_ref(&key), 1)
-                .map_err(|_| OpenError::BadSignature)?;
+            let _: Verified<Booking> =
+                verify(&signed, by, core::slice::from_ref(&key), 1).map_err(|_| OpenError::BadSignature)?;
         }
         Ok(key)
     }

@@ -29,11 +29,13 @@ pub fn open_as_patient(
     let envelope = open::check_place(stored, manifest.practice, Some(&entry.place))?;
     let context =
         PatientWrapContext { practice: manifest.practice, appointment: entry.appointment, version: VERSION };
-    let dek = suite::unwrap_key(patient.kem(), namespace::WRAP_PATIENT, &context, &envelope.patient)
+    let wrap = envelope.patient.as_ref().ok_or(OpenError::NotByPatient)?;
+    let dek = suite::unwrap_key(patient.kem(), namespace::WRAP_PATIENT, &context, wrap)
         .map_err(|_| OpenError::WrongPatient)?;
     let body = open::open_body(&envelope, &dek)?;
     if body.booking.signer != patient.signing().key_hash() {
         return Err(OpenError::WrongPatient);
     }
-    open::finish(stored, envelope, body, dek, Some((entry.seq, entry.head)), None)?.verify(practice_keys)
+    open::finish(stored, envelope, body, dek, Some((entry.seq, entry.head)), None, Vec::new())?
+        .verify(practice_keys)
 }

@@ -11,7 +11,7 @@ use vestibule_core::{
             Answer, AppointmentContext, BODY_FLOOR, Booking, Contact, Envelope, PatientWrapContext, Place,
             Proof, ScopeWrap, ScopeWrapContext,
         },
-        directory::Manifest,
+        directory::{Manifest, Scope},
     },
 };
 use vestibule_suite::{self as suite, CryptoRng, Secret32, key_hash_kem, sha256};
@@ -85,11 +85,7 @@ pub fn seal_booking(
     now: UnixSeconds,
 ) -> Result<SealedBooking, SealError> {
     let practice = manifest.practice;
-    let scope = manifest
-        .scopes
-        .iter()
-        .find(|s| s.resources.contains(&place.resource))
-        .ok_or(SealError::UnknownScope)?;
+    let scope = scope_of(manifest, &place)?;
     let kem_key = patient.kem().public_key();
     let booking = Booking {
         practice,
@@ -109,32 +105,51 @@ pub fn seal_booking(
         request: details.request.then_some(true),
         answers: Some(details.answers).filter(|a| !a.is_empty()),
         also: Some(details.also).filter(|a| !a.is_empty()),
+        entry: None,
     };
     let plain = cbor::to_vec(&booking);
     let signature = patient.signing().signature(namespace::BOOKING, &plain)?;
     let dek = Secret32::random(rng);
     let context = AppointmentContext { practice, appointment, version: VERSION, place };
-    let body = suite::seal_at_least(rng, &dek, namespace::APPOINTMENT, &context, &plain, BODY_FLOOR);
+    let proof = Proof {
+        signing_key: Bytes(patient.signing().public_key().to_vec()),
+        kem_key: Bytes(kem_key.clone()),
+        signature,
+    };
+    let (envelope, head) = seal_envelope(rng, scope, &dek, context, &plain, &proof, Some(&kem_key))?;
+    Ok(SealedBooking { envelope, head, booking })
+}
+
+/// The scope that a place belongs to.
+pub(super) fn scope_of<'m>(manifest: &'m Manifest, place: &Place) -> Result<&'m Scope, SealError> {
+    manifest.scopes.iter().find(|s| s.resources.contains(&place.resource)).ok_or(SealError::UnknownScope)
+}
+
+/// CBOR of the envelope of a signed body, and its head. The DEK is wrapped to the scope, and to the patient of this key if
+/// there is one.
+pub(super) fn seal_envelope(
+    rng: &mut impl CryptoRng,
+    scope: &Scope,
+    dek: &Secret32,
+    context: AppointmentContext,
+    plain: &[u8],
+    proof: &Proof,
+    patient: Option<&[u8]>,
+) -> Result<(Vec<u8>, Digest), SealError> {
+    let (practice, appointment) = (context.practice, context.appointment);
+    let body = suite::seal_at_least(rng, dek, namespace::APPOINTMENT, &context, plain, BODY_FLOOR);
     let for_patient = PatientWrapContext { practice, appointment, version: VERSION };
     let for_scope =
         ScopeWrapContext { practice, appointment, version: VERSION, scope: scope.id, epoch: scope.epoch };
-    let wrap = suite::wrap(rng, &kem_key, namespace::WRAP_PATIENT, &for_patient, &dek);
-    let scope_wrap = suite::wrap(rng, &scope.kem_key, namespace::WRAP_SCOPE, &for_scope, &dek);
-    let signing_key = Bytes(patient.signing().public_key().to_vec());
-    let proof = Proof { signing_key, kem_key: Bytes(kem_key), signature };
-    let proof = suite::seal(rng, &dek, namespace::PROOF, &context, &cbor::to_vec(&proof));
+    let patient = patient
+        .map(|kem_key| suite::wrap(rng, kem_key, namespace::WRAP_PATIENT, &for_patient, dek))
+        .transpose()
+        .map_err(|_| SealError::Key)?;
+    let wrap = suite::wrap(rng, &scope.kem_key, namespace::WRAP_SCOPE, &for_scope, dek)
+        .map_err(|_| SealError::Key)?;
+    let proof = suite::seal(rng, dek, namespace::PROOF, &context, &cbor::to_vec(proof));
     let head = sha256(&[&cbor::to_vec(&body)]);
-    let envelope = Envelope {
-        suite: Suite::V1,
-        context,
-        body,
-        patient: wrap.map_err(|_| SealError::Key)?,
-        scope: ScopeWrap {
-            scope: scope.id,
-            epoch: scope.epoch,
-            wrap: scope_wrap.map_err(|_| SealError::Key)?,
-        },
-        proof,
-    };
-    Ok(SealedBooking { envelope: cbor::to_vec(&envelope), head, booking })
+    let scope = ScopeWrap { scope: scope.id, epoch: scope.epoch, wrap };
+    let envelope = Envelope { suite: Suite::V1, context, body, patient, scope, proof };
+    Ok((cbor::to_vec(&envelope), head))
 }

@@ -1,6 +1,6 @@
 //! A staff member opens an appointment of the calendar.
 use crate::{
-    booking::{OpenError, Unverified, VERSION, cache, open},
+    booking::{OpenError, Unverified, VERSION, cache, entry::signers, open},
     staff::Keyring,
 };
 use vestibule_core::{
@@ -76,6 +76,7 @@ pub fn open_as_staff(
         return Err(OpenError::SealedAfterEpochEnd);
     }
     let seen = remembered.map(|r| (r.seq, r.head));
-    let unverified = open::finish(stored, envelope, body, dek, seen, remembered.map(|r| r.body))?;
+    let signers = if body.booking.entry.is_some() { signers(manifest, &body.booking) } else { Vec::new() };
+    let unverified = open::finish(stored, envelope, body, dek, seen, remembered.map(|r| r.body), signers)?;
     Ok(StaffOpened { unverified, epoch: (context.scope, context.epoch), new_cache })
 }

@@ -232,7 +232,8 @@ fn forged(w: &World, p: &Patient, booking: &Booking, signer: &Patient) -> (Store
         let patient =
             vestibule_core::wire::appointment::PatientWrapContext { practice, appointment, version };
         let public = p.keys.kem().public_key();
-        e.patient = vestibule_suite::wrap(&mut r, &public, namespace::WRAP_PATIENT, &patient, &dek).unwrap();
+        e.patient =
+            Some(vestibule_suite::wrap(&mut r, &public, namespace::WRAP_PATIENT, &patient, &dek).unwrap());
         let (scope, epoch) = (e.scope.scope, e.scope.epoch);
         let context = vestibule_core::wire::appointment::ScopeWrapContext {
             practice,

@@ -3,7 +3,10 @@ use crate::booking::Preview;
 use vestibule_cbor_derive::{Decode, Encode};
 use vestibule_core::{
     ids::{AppointmentId, ServiceId},
-    wire::appointment::{Action, Answer, Contact, Place, State},
+    wire::{
+        appointment::{Action, Answer, Contact, Place, State},
+        entry::Entry,
+    },
 };
 
 /// The readable part of an appointment, without keys and signatures. Whether these were verified says what holds it:
@@ -41,6 +44,9 @@ pub struct Summary {
     /// Further services of the same visit.
     #[n(9)]
     pub also: Option<Vec<ServiceId>>,
+    /// What the practice entered itself.
+    #[n(10)]
+    pub entry: Option<Entry>,
 }
 
 /// The newest statement on an appointment.
@@ -68,6 +74,7 @@ impl Summary {
             reason: booking.reason.clone(),
             answers: booking.answers.clone(),
             also: booking.also.clone(),
+            entry: booking.entry.clone(),
             last: preview.statements.last().map(|s| Last { action: s.action, note: s.note.clone() }),
         }
     }

@@ -6,6 +6,8 @@ pub mod bench;
 mod browser;
 #[cfg(feature = "practice")]
 mod edit;
+#[cfg(feature = "practice")]
+mod entries;
 #[cfg(any(feature = "patient", feature = "practice"))]
 mod error;
 #[cfg(any(feature = "patient", feature = "practice"))]

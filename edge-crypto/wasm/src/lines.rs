@@ -5,7 +5,7 @@ use core::fmt::{Display, Write};
 use js_sys::JSON;
 use vestibule_core::{
     limits,
-    wire::{appointment::Place, directory::Catalog},
+    wire::{appointment::Place, directory::Catalog, entry::EntryKind},
 };
 use vestibule_edge_crypto::{
     client::practice::{CalendarLine, Shown},
@@ -114,6 +114,15 @@ impl Object {
                 let _ = write!(self.text, "{}\"{service}\"", if n == 0 { '[' } else { ',' });
             }
             self.text.push_str(if also.is_empty() { "[]" } else { "]" });
+        }
+        if let Some(entry) = &summary.entry {
+            self.plain("entry", if entry.kind == EntryKind::Block { "block" } else { "visit" });
+            self.string("title", &entry.title);
+            if let Some(series) = &entry.series {
+                self.name("series");
+                // Writing to a String cannot fail.
+                let _ = write!(self.text, "[{},{}]", series.at, series.of);
+            }
         }
         if let Some(last) = &summary.last {
             self.plain("last", names::act(last.action));

@@ -1,7 +1,7 @@
 // Sealed appointments and statements (PROTOCOL sections 3 and 6).
 import { unwrap, wrap } from './hpke.mjs';
 import { VerifyError, sign, verify } from './sign.mjs';
-import { SUITE, hash, kemKeyHash, open, random, same, seal, signingKeyHash } from './suite.mjs';
+import { SUITE, hash, hashCbor, kemKeyHash, open, random, same, seal, signingKeyHash } from './suite.mjs';
 import { cacheKey } from './patient.mjs';
 import {
   AppointmentContext,
@@ -43,6 +43,29 @@ export function sealBooking(booking, keys, scope) {
   };
 }
 
+/** Seals what the practice enters itself: signed by a credential, for nobody but the scope. Gives {envelope, dek}. */
+export function sealEntry(entry, signing, scope) {
+  const context = { practice: entry.practice, appointment: entry.appointment, version: 1, place: entry.place };
+  const dek = random(32);
+  const body = Booking.encode(entry);
+  const [signature] = sign('entry', body, signing).signatures;
+  const proof = Proof.encode({ signingKey: signing.publicKey, kemKey: new Uint8Array(), signature });
+  return {
+    dek,
+    envelope: Envelope.encode({
+      suite: SUITE,
+      context,
+      body: seal(dek, 'appointment', AppointmentContext.to(context), body, { floor: BODY_FLOOR }),
+      patient: undefined,
+      scope: { ...scopeId(scope), wrap: wrap(scope.kemKey, 'wrap-scope', scopeContext(context, scope), dek) },
+      proof: seal(dek, 'proof', AppointmentContext.to(context), proof),
+    }),
+  };
+}
+
+/** The id of number `at` of a series. */
+export const seriesId = (seed, at) => hashCbor(['vestibule', SUITE, 'series', seed, at]).slice(0, 16);
+
 const scopeId = ({ scope, epoch }) => ({ scope, epoch });
 
 /** DEK of an envelope for the patient. */
@@ -68,8 +91,11 @@ export function openBooking(envelope, dek) {
   const body = open(dek, 'appointment', place, envelope.body);
   const booking = Booking.decode(body);
   const { signingKey, kemKey, signature } = Proof.decode(open(dek, 'proof', place, envelope.proof));
-  if (!same(signingKeyHash(signingKey), booking.signer) || !same(kemKeyHash(kemKey), booking.kem)) throw new VerifyError('keys');
-  verify({ suite: SUITE, namespace: 'booking', body, signatures: [signature] }, 'booking', [signingKey]);
+  const kem = booking.entry && kemKey.length === 0 ? new Uint8Array(32) : kemKeyHash(kemKey);
+  if (!same(signingKeyHash(signingKey), booking.signer) || !same(kem, booking.kem)) throw new VerifyError('keys');
+  if (Boolean(booking.entry) !== !envelope.patient) throw new VerifyError('side');
+  const by = booking.entry ? 'entry' : 'booking';
+  verify({ suite: SUITE, namespace: by, body, signatures: [signature] }, by, [signingKey]);
   const bound = { practice: booking.practice, appointment: booking.appointment, version: booking.seq, place: booking.place };
   if (!same(AppointmentContext.encode(bound), AppointmentContext.encode(context))) throw new VerifyError('context');
   return { booking, signingKey };

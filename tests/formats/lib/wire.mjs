@@ -26,12 +26,16 @@ export const Envelope = struct('Envelope', {
   suite,
   context: AppointmentContext,
   body: Sealed,
-  patient: Wrap,
+  /** None for what the practice entered itself. */
+  patient: optional(Wrap),
   scope: ScopeWrap,
   proof: Sealed,
 });
 export const Proof = struct('Proof', { signingKey: blob, kemKey: blob, signature: Signature });
 export const Contact = struct('Contact', { name: text, email: text, phone: text, birthDate: text });
+/** `seed` makes the ids of all; a block is 1, a visit 2. */
+export const Series = struct('Series', { seed: bytes(16), at: u32, of: u32 });
+export const Entry = struct('Entry', { kind: oneOf(1, 2), title: text, series: optional(Series) });
 const Answer = struct('Answer', { question: text, answer: text });
 export const Booking = struct('Booking', {
   practice: id,
@@ -53,6 +57,8 @@ export const Booking = struct('Booking', {
   answers: optional(list(Answer)),
   /** Further services of one visit. */
   also: optional(list(id)),
+  /** What the practice entered itself. */
+  entry: optional(Entry),
 });
 /** Cancelled by the patient, by the practice; moved by the patient, by the practice; confirmed, declined; attended, not; accepted. */
 export const Action = oneOf(1, 2, 3, 4, 5, 6, 7, 8, 9);

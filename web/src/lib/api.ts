@@ -125,6 +125,12 @@ export interface AppointmentView {
   answers?: [string, string][];
   /** Further services of the same visit; `serviceName` names all. */
   also?: string[];
+  /** What the practice entered itself: time that is kept free, or somebody without an account. */
+  entry?: EntryKind;
+  /** Of a block. */
+  title?: string;
+  /** Which one of how many of a series, from 0. */
+  series?: [number, number];
   /** The newest statement: what it did, who made it, and a few words. */
   last?: StaffAction | 'accepted';
   lastBy?: 'patient' | 'practice';
@@ -142,6 +148,35 @@ export interface BesideClaim {
   /** Unix seconds. */
   start: number;
   minutes: number;
+}
+
+export type EntryKind = 'block' | 'visit';
+
+/** What the practice enters itself, once or as a series. */
+export interface EntryRequest extends Contact {
+  kind: EntryKind;
+  /** Of a block; else empty. */
+  title: string;
+  /** Of a visit; empty for none of the catalog's. */
+  service: string;
+  resource: string;
+  /** Unix seconds: one, or those of a series. */
+  starts: number[];
+  minutes: number;
+  note: string;
+  locale: string;
+}
+
+/** All was stored, or nothing, and these positions of `starts` were in the way. */
+export interface Entered {
+  ids?: string[];
+  conflicts?: number[];
+}
+
+/** One of a series; without `start` where the clock skips its time on that day. */
+export interface Occurrence {
+  day: string;
+  start?: number;
 }
 
 export interface Contact {
@@ -331,6 +366,9 @@ export interface PracticeWasm {
   /** Also has the notices of offers mailed that were not yet; `mailed` says how many. */
   waitingList(): Promise<{ entries: StaffWaitingView[]; mailed: number }>;
   removeWaiting(id: string): Promise<void>;
+  enter(entry: EntryRequest): Promise<Entered>;
+  weekly(resource: string, start: number, weeks: number, count: number): Occurrence[];
+  cancelRest(id: string, note: string): Promise<string[]>;
   /** JSON of the signed catalog. */
   catalog(): string;
   updateCatalog(edit: string): Promise<void>;
@@ -394,6 +432,12 @@ export interface PracticeApi {
   removeWaiting(id: string): Promise<void>;
   verify(ids: string[]): Promise<AppointmentView[]>;
   act(id: string, act: StaffAct): Promise<AppointmentView[]>;
+  /** Enters what the practice enters itself, all or nothing. */
+  enter(entry: EntryRequest): Promise<Entered>;
+  /** The dates and starts of a series at the same time of the wall clock. */
+  weekly(resource: string, start: number, weeks: number, count: number): Promise<Occurrence[]>;
+  /** Cancels one of a series and all later ones that still stand, all or none. */
+  cancelRest(id: string, note: string): Promise<string[]>;
   /** Keeps on this device what was verified. */
   keep(): Promise<void>;
   /** The signed catalog. */

@@ -1,4 +1,4 @@
-import type { AppointmentView, BesideClaim, StaffAct } from '../lib/api';
+import type { AppointmentView, BesideClaim, Entered, EntryRequest, Occurrence, StaffAct } from '../lib/api';
 import { addDays, dayOf, daysBetween, startOfDay, today, type Day } from '../lib/time';
 import { matches } from './search';
 import type { PracticeSession } from './session.svelte';
@@ -160,6 +160,24 @@ export class Calendar {
   /** Says what happens to an appointment, and shows how it stands then. */
   async act(id: string, act: StaffAct): Promise<void> {
     await this.session.act(id, act);
+    await this.load();
+  }
+
+  /** Enters something, and shows it if it was stored. */
+  async enter(entry: EntryRequest): Promise<Entered> {
+    const entered = await this.session.enter(entry);
+    if (entered.ids) await this.load();
+    return entered;
+  }
+
+  /** The dates and starts of a series. */
+  weekly(resource: string, start: number, weeks: number, count: number): Promise<Occurrence[]> {
+    return this.session.weekly(resource, start, weeks, count);
+  }
+
+  /** Cancels one of a series and all later ones. */
+  async cancelRest(id: string, note: string): Promise<void> {
+    await this.session.cancelRest(id, note);
     await this.load();
   }
 

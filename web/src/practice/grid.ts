@@ -1,4 +1,4 @@
-import type { DirectoryView, Resource } from '../lib/api';
+import type { AppointmentView, DirectoryView, Resource } from '../lib/api';
 import type { Catalog } from '../lib/catalog';
 import { daysBetween, weekdayOf, type Day } from '../lib/time';
 
@@ -14,6 +14,9 @@ export interface Place {
   start: number;
   minutes: number;
 }
+
+/** Who comes; of a block what for. */
+export const titleOf = ({ entry, title, name }: AppointmentView): string => (entry === 'block' ? title : name) ?? '';
 
 /** A span on the wall, `YYYY-MM-DDTHH:MM`, of a calendar if it was drawn in one's column. */
 export interface Span {
@@ -80,6 +83,12 @@ export function openingsOf(catalog: Catalog | undefined, resources: readonly Res
     );
   };
 }
+
+/** Whether an appointment may get another length: one of a service of a class takes more than its place, and keeps it. */
+export const stretchesIn =
+  (directory: DirectoryView) =>
+  ({ service }: AppointmentView): boolean =>
+    !directory.services.find(({ id }) => id === service)?.classes?.length;
 
 /** The calendars: without rooms and devices that are only needed beside somebody. */
 export function calendarsOf(directory: DirectoryView, catalog: Catalog | undefined): Resource[] {

@@ -9,7 +9,7 @@ const digits = (text: string) => text.replace(/\D/g, '');
 /** Whether an opened appointment has every word of the query somewhere. */
 export function matches(view: AppointmentView, query: string): boolean {
   if (view.problem) return false;
-  const text = plain([view.name, view.email, view.phone, view.reason, view.serviceName, view.resourceName].filter(Boolean).join('\n'));
+  const text = plain([view.name, view.title, view.email, view.phone, view.reason, view.serviceName, view.resourceName].filter(Boolean).join('\n'));
   const phone = digits(view.phone ?? '');
   return plain(query)
     .split(/\s+/)

@@ -1,4 +1,18 @@
-import type { AppointmentView, BesideClaim, Ceremony, DirectoryView, Founded, Founding, OtherRealm, PracticeApi, StaffAct, StaffWaitingView } from '../lib/api';
+import type {
+  AppointmentView,
+  BesideClaim,
+  Ceremony,
+  DirectoryView,
+  Entered,
+  EntryRequest,
+  Founded,
+  Founding,
+  Occurrence,
+  OtherRealm,
+  PracticeApi,
+  StaffAct,
+  StaffWaitingView,
+} from '../lib/api';
 import type { Booked, Catalog, CatalogEdit, Conflict } from '../lib/catalog';
 import { codeOf } from '../lib/errors';
 import { startPractice } from '../lib/practice';
@@ -116,6 +130,18 @@ export class PracticeSession {
 
   async removeWaiting(id: string): Promise<void> {
     await this.#watched((await this.#client()).removeWaiting(id));
+  }
+
+  async enter(entry: EntryRequest): Promise<Entered> {
+    return this.#watched((await this.#client()).enter(entry));
+  }
+
+  async weekly(resource: string, start: number, weeks: number, count: number): Promise<Occurrence[]> {
+    return (await this.#client()).weekly(resource, start, weeks, count);
+  }
+
+  async cancelRest(id: string, note: string): Promise<string[]> {
+    return this.#watched((await this.#client()).cancelRest(id, note));
   }
 
   async keep(): Promise<void> {

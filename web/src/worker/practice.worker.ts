@@ -91,6 +91,9 @@ const api: PracticeApi = {
   waitingList: () => practice().waitingList(),
   removeWaiting: (id) => practice().removeWaiting(id),
   act: (id, act) => practice().act(id, act),
+  enter: (entry) => practice().enter(entry),
+  weekly: async (resource, start, weeks, count) => practice().weekly(resource, start, weeks, count),
+  cancelRest: (id, note) => practice().cancelRest(id, note),
   async keep() {
     await keepMemory();
     await keepPeriods();

@@ -2,6 +2,7 @@
 mod act;
 mod beside;
 mod calendar;
+mod entries;
 mod fetch;
 mod found;
 mod kept;
@@ -14,6 +15,7 @@ mod verify;
 mod waiting;
 
 pub use calendar::{CalendarLine, Shown};
+pub use entries::EntryWish;
 pub use fetch::calendar_items;
 pub use found::{Ceremony, Founded, FoundingBegun, FoundingInput, OtherRealm, booking_link};
 pub use reshare::NewRealms;

@@ -1,5 +1,6 @@
 //! What travels to an actor and back: commands, not closures (ARCHITECTURE rule 2). An actor applies one command in one
 //! transaction and answers; it holds no key and evaluates nothing.
+pub mod entries;
 pub mod patient;
 pub mod practice;
 pub mod waiting;
@@ -47,6 +48,8 @@ message! {
         1 detail: String,
         /// Seconds to wait.
         2 retry_after: Option<u64>,
+        /// Positions in a list.
+        3 conflicts: Vec<u32>,
     }
 }
 
@@ -56,6 +59,7 @@ impl From<Problem> for Declined {
             slug: problem.kind.slug().into(),
             detail: problem.detail.into_owned(),
             retry_after: problem.retry_after,
+            conflicts: problem.conflicts,
         }
     }
 }
@@ -63,6 +67,11 @@ impl From<Problem> for Declined {
 impl From<Declined> for Problem {
     fn from(declined: Declined) -> Self {
         let kind = ProblemKind::from_slug(&declined.slug).unwrap_or(ProblemKind::Internal);
-        Self { kind, detail: declined.detail.into(), retry_after: declined.retry_after }
+        Self {
+            kind,
+            detail: declined.detail.into(),
+            retry_after: declined.retry_after,
+            conflicts: declined.conflicts,
+        }
     }
 }

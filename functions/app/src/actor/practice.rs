@@ -1,6 +1,8 @@
 //! Commands of the practice actor: directory, staff sessions, calendar, counters.
 use super::{
-    Declined, message,
+    Declined,
+    entries::{Acts, EntriesAdd},
+    message,
     waiting::{Due, WaitingCommand},
 };
 use minicbor::{Decode, Encode};
@@ -393,6 +395,12 @@ pub enum PracticeCommand {
     /// About the waiting list.
     #[n(30)]
     Waiting(#[n(0)] WaitingCommand),
+    /// See [`EntriesAdd`].
+    #[n(31)]
+    EntriesAdd(#[n(0)] EntriesAdd),
+    /// See [`Acts`].
+    #[n(32)]
+    Acts(#[n(0)] Acts),
 }
 
 /// All answers.
@@ -434,4 +442,7 @@ pub enum PracticeReply {
     /// Done; see [`Due`].
     #[n(20)]
     Due(#[n(0)] Due),
+    /// How each of a list stands.
+    #[n(21)]
+    All(#[n(0)] Vec<Booked>),
 }

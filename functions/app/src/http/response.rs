@@ -160,11 +160,14 @@ fn json(problem: &Problem) -> Vec<u8> {
         if let Some(seconds) = problem.retry_after {
             object.insert("retry-after".into(), seconds.into());
         }
+        if !problem.conflicts.is_empty() {
+            object.insert("conflicts".into(), problem.conflicts.clone().into());
+        }
     }
     serde_json::to_vec(&value).unwrap_or_default()
 }
 
-/// `{-1: title, -2: detail, "kind": slug, "retry-after": seconds}`, keys in deterministic order.
+/// `{-1: title, -2: detail, "kind": slug, "conflicts": [...], "retry-after": seconds}`, keys in deterministic order.
 struct Concise<'p>(&'p Problem);
 
 impl<C> Encode<C> for Concise<'_> {
@@ -175,12 +178,16 @@ impl<C> Encode<C> for Concise<'_> {
     ) -> Result<(), minicbor::encode::Error<W::Error>> {
         let problem = self.0;
         let detail = !problem.detail.is_empty();
-        e.map(2 + u64::from(detail) + u64::from(problem.retry_after.is_some()))?;
+        let conflicts = !problem.conflicts.is_empty();
+        e.map(2 + u64::from(detail) + u64::from(conflicts) + u64::from(problem.retry_after.is_some()))?;
         e.i8(-1)?.str(problem.kind.title())?;
         if detail {
             e.i8(-2)?.str(&problem.detail)?;
         }
         e.str("kind")?.str(problem.kind.slug())?;
+        if conflicts {
+            e.str("conflicts")?.encode(&problem.conflicts)?;
+        }
         if let Some(seconds) = problem.retry_after {
             e.str("retry-after")?.u64(seconds)?;
         }
@@ -228,6 +235,11 @@ mod tests {
 
     #[test]
     fn a_problem_in_both_forms() {
+        let list = Problem { conflicts: vec![3, 300], ..ProblemKind::SlotTaken.into() };
+        let json: serde_json::Value = serde_json::from_slice(&problem(Format::Json, &list).body).unwrap();
+        assert_eq!(json["conflicts"], serde_json::json!([3, 300]));
+        let body = problem(Format::Cbor, &list).body;
+        assert!(body.ends_with(b"\x69conflicts\x82\x03\x19\x01\x2c"), "{body:?}");
         let p = Problem { retry_after: Some(7), ..Problem::new(ProblemKind::RateLimited, "slowly") };
         let json: serde_json::Value = serde_json::from_slice(&problem(Format::Json, &p).body).unwrap();
         assert_eq!(

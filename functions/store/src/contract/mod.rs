@@ -3,6 +3,7 @@
 //! also shows that an actor sees nothing of its neighbours.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 mod calendar;
+mod entries;
 mod jobs;
 mod patient;
 mod practice;
@@ -10,7 +11,7 @@ mod support;
 mod visits;
 mod waiting;
 
-pub use support::{Database, NINE, PRACTICE, SESSION, catalog, founding};
+pub use support::{Database, NINE, PRACTICE, SCOPE, SESSION, catalog, founding};
 
 use crate::Driver;
 
@@ -81,6 +82,10 @@ cases! {
     waiting::a_move_frees_and_what_the_winner_leaves_goes_on,
     waiting::leaving_passing_removing_and_one_mail,
     waiting::entries_wait_once_up_to_a_cap_and_to_their_date,
+    entries::a_series_is_stored_whole_or_not_at_all,
+    entries::entries_need_a_session_that_reads_the_scope,
+    entries::a_visit_that_the_practice_enters_takes_its_room,
+    entries::no_patient_acts_on_an_entry_and_its_rest_is_cancelled_as_one,
     jobs::a_job_is_taken_once_and_comes_back_if_it_is_lost,
     jobs::the_outbox_forgets_the_oldest,
     jobs::what_fails_is_rolled_back_whole,

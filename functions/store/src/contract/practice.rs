@@ -1,5 +1,7 @@
 //! The practice actor besides the calendar: founding, ceremonies, counters, directory.
-use super::support::{CREDENTIAL, Database, NETWORK, NOW, Practice, SESSION, catalog, count, found};
+use super::support::{
+    CREDENTIAL, Database, NETWORK, NOW, Practice, SESSION, catalog, count, found, manifest,
+};
 use crate::Driver;
 use vestibule_app::{
     actor::practice::{
@@ -147,12 +149,13 @@ pub(super) fn each_proof_of_work_locates_once<D: Driver>(db: &Database<'_, D>) {
 
 pub(super) fn the_catalog_is_swapped_only_by_staff_and_only_once<D: Driver>(db: &Database<'_, D>) {
     let practice = Practice::founded(db);
+    let over = |catalog: u8| sha256(&[manifest().0, vec![catalog]].concat());
     let mut next = catalog();
     next.number = 2;
     next.resources[0].hours.clear();
     let set = CatalogSet {
         session: SESSION,
-        expected: sha256(&[3, 4]),
+        expected: over(4),
         catalog: vec![44].into(),
         catalog_body: cbor::to_vec(&next).into(),
         freshness: vec![55].into(),
@@ -165,10 +168,10 @@ pub(super) fn the_catalog_is_swapped_only_by_staff_and_only_once<D: Driver>(db: 
     let fresh = |expected| {
         PracticeCommand::FreshnessSet(FreshnessSet { session: SESSION, expected, freshness: vec![66].into() })
     };
-    assert_eq!(practice.declined(NOW, fresh(sha256(&[3, 4]))), ProblemKind::Conflict);
+    assert_eq!(practice.declined(NOW, fresh(over(4))), ProblemKind::Conflict);
     // The same catalog under another manifest: somebody changed the realms meanwhile.
     assert_eq!(practice.declined(NOW, fresh(sha256(&[33, 44]))), ProblemKind::Conflict);
-    practice.done(NOW, fresh(sha256(&[3, 44])));
+    practice.done(NOW, fresh(over(44)));
     let PracticeReply::Directory(pieces) = practice.run(NOW, PracticeCommand::Directory) else {
         panic!("none")
     };
@@ -176,7 +179,7 @@ pub(super) fn the_catalog_is_swapped_only_by_staff_and_only_once<D: Driver>(db: 
     // New calendars come with a manifest, or not at all.
     let with_manifest = CatalogSet {
         session: SESSION,
-        expected: sha256(&[3, 44]),
+        expected: over(44),
         catalog: vec![45].into(),
         catalog_body: cbor::to_vec(&next).into(),
         freshness: vec![77].into(),

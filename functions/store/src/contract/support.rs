@@ -5,14 +5,17 @@ use vestibule_app::actor::practice::{
     CeremonyPut, Count, Counted, Found, Pieces, PracticeCommand, PracticeReply, SessionPut,
 };
 use vestibule_core::{
+    bytes::Bytes,
     cbor,
-    ids::{AppointmentId, Digest, PracticeId, ResourceId, ServiceId},
+    ids::{AppointmentId, Digest, KeyHash, PracticeId, ResourceId, ScopeId, ServiceId, StaffId},
     problem::ProblemKind,
-    suite::Suite,
+    suite::{Suite, namespace},
     time::{Cell, UnixSeconds},
     wire::{
         appointment::Place,
         catalog::{Access, Catalog, Class, Need, Resource, Rules, Service, WeeklyInterval, code_hash},
+        directory::{Credential, Manifest, Scope, rights},
+        envelope::{Signature, Signed},
     },
 };
 
@@ -59,6 +62,8 @@ pub(super) const NETWORK: Digest = Digest([11; 32]);
 /// Hash of the token of its only staff session.
 pub const SESSION: Digest = Digest([12; 32]);
 pub(super) const CREDENTIAL: Digest = Digest([13; 32]);
+/// The scope of both doctors, which its credential reads, and that of the room, which nobody does.
+pub const SCOPE: ScopeId = ScopeId([14; 16]);
 
 /// Monday 23 November 2026, 08:00 UTC: 09:00 in Berlin.
 pub const NINE: u64 = 1_795_420_800;
@@ -166,6 +171,39 @@ pub(super) fn found() -> PracticeCommand {
     found
 }
 
+/// A manifest as far as the store reads it: nobody signed it.
+pub(super) fn manifest() -> Bytes {
+    let scope = |id, resources| Scope { id, epoch: 1, kem_key: vec![1].into(), resources };
+    let body = Manifest {
+        suite: Suite::V1,
+        practice: PRACTICE,
+        number: 1,
+        previous: Digest([0; 32]),
+        root_number: 0,
+        deployment: Digest([6; 32]),
+        issued: NOW,
+        credentials: vec![Credential {
+            staff: StaffId([1; 16]),
+            credential: CREDENTIAL,
+            signing_key: vec![1].into(),
+            kem_key: vec![1].into(),
+            rights: rights::CALENDAR,
+            scopes: vec![SCOPE],
+        }],
+        scopes: vec![scope(SCOPE, vec![RESOURCE, SECOND]), scope(ScopeId([15; 16]), vec![ROOM])],
+        bundle: Digest([0; 32]),
+        before: None,
+    };
+    let signature = Signature { signer: KeyHash([0; 32]), signature: vec![1].into() };
+    let signed = Signed {
+        suite: Suite::V1,
+        namespace: namespace::MANIFEST.into(),
+        body: cbor::to_vec(&body).into(),
+        signatures: vec![signature],
+    };
+    cbor::to_vec(&signed).into()
+}
+
 /// The commands that found the practice with a catalog and open a session of twelve hours.
 pub fn founding(catalog: &Catalog, now: UnixSeconds) -> [PracticeCommand; 3] {
     let piece = |n: u8| vec![n].into();
@@ -175,7 +213,7 @@ pub fn founding(catalog: &Catalog, now: UnixSeconds) -> [PracticeCommand; 3] {
         pieces: Pieces {
             roots: piece(1),
             deployment: piece(2),
-            manifest: piece(3),
+            manifest: manifest(),
             catalog: piece(4),
             freshness: piece(5),
             catalog_body: cbor::to_vec(catalog).into(),

@@ -7,7 +7,7 @@ use vestibule_app::{
 };
 use vestibule_core::{
     calendar::{ActFacts, ActOutcome, Actor, Move, Taken, Takes, concerned_by_move, decide_act, decide_move},
-    ids::Digest,
+    ids::{AppointmentId, Digest},
     problem::{Problem, ProblemKind},
     states,
     time::UnixSeconds,
@@ -31,22 +31,7 @@ pub(super) fn act(db: &impl Driver, catalog: &Catalog, now: UnixSeconds, command
             Problem::new(ProblemKind::Malformed, "a move names a place, and nothing else does").into()
         );
     }
-    let stored = row::find(db, command.appointment)?;
-    let last = first(
-        db,
-        "SELECT coalesce(max(seq), 1) FROM statements WHERE actor = ?1 AND appointment = ?2",
-        vec![blob(command.appointment)],
-    )?;
-    let same = first(
-        db,
-        "SELECT 1 FROM statements WHERE actor = ?1 AND appointment = ?2 AND seq = ?3 AND statement = ?4",
-        vec![blob(command.appointment), number(command.seq.into()), blob(&command.statement)],
-    )?;
-    let facts = ActFacts {
-        appointment: stored.as_ref().map(|s| s.appointment),
-        last: last.map_or(Ok(1), |r| r.number(0))?,
-        stored: same.is_some(),
-    };
+    let (facts, envelope) = facts(db, command.appointment, command.seq, &command.statement)?;
     let mut due = None;
     let state = match decide_act(&facts, &actor, command.action, command.seq, now)? {
         ActOutcome::Already(state) => state,
@@ -57,18 +42,10 @@ pub(super) fn act(db: &impl Driver, catalog: &Catalog, now: UnixSeconds, command
                 let stands = state == State::Booked;
                 freed = Some(relocate(db, catalog, now, command, &actor, (&from, stands), to)?);
             }
-            db.exec(
-                "INSERT INTO statements VALUES (?1, ?2, ?3, ?4)",
-                vec![blob(command.appointment), number(command.seq.into()), blob(&command.statement)],
-            )?;
-            db.exec(
-                "UPDATE appointments SET status = ?4, head = ?2 WHERE actor = ?1 AND id = ?3",
-                vec![blob(sha256(&command.statement)), blob(command.appointment), number(row::status(state))],
-            )?;
             if !states::keeps_cells(state) {
                 expire(db, catalog, now)?;
-                freed = claims::free(db, command.appointment.as_ref())?;
             }
+            let freed = keep(db, command.appointment, command.seq, &command.statement, state)?.or(freed);
             if let Some(freed) = freed {
                 waiting::vacate(db, catalog, now, &freed.stretches)?;
                 due = waiting::due(db)?;
@@ -76,8 +53,53 @@ pub(super) fn act(db: &impl Driver, catalog: &Catalog, now: UnixSeconds, command
             state
         }
     };
-    let envelope = stored.and_then(|s| s.digest).unwrap_or(Digest([0; 32]));
+    let envelope = envelope.unwrap_or(Digest([0; 32]));
     Ok(PracticeReply::Booked(Booked { state, envelope, due }))
+}
+
+/// What a decision on an act needs to know, and the digest of the envelope.
+pub(super) fn facts(
+    db: &impl Driver,
+    appointment: AppointmentId,
+    seq: u32,
+    statement: &[u8],
+) -> Result<(ActFacts, Option<Digest>), Stop> {
+    let stored = row::find(db, appointment)?;
+    let last = first(
+        db,
+        "SELECT coalesce(max(seq), 1) FROM statements WHERE actor = ?1 AND appointment = ?2",
+        vec![blob(appointment)],
+    )?;
+    let same = first(
+        db,
+        "SELECT 1 FROM statements WHERE actor = ?1 AND appointment = ?2 AND seq = ?3 AND statement = ?4",
+        vec![blob(appointment), number(seq.into()), blob(statement)],
+    )?;
+    let facts = ActFacts {
+        appointment: stored.as_ref().map(|s| s.appointment),
+        last: last.map_or(Ok(1), |r| r.number(0))?,
+        stored: same.is_some(),
+    };
+    Ok((facts, stored.and_then(|s| s.digest)))
+}
+
+/// Stores a statement and the state that it leaves; frees the cells where that state keeps none, and says which.
+pub(super) fn keep(
+    db: &impl Driver,
+    appointment: AppointmentId,
+    seq: u32,
+    statement: &[u8],
+    state: State,
+) -> Result<Option<Takes>, Stop> {
+    db.exec(
+        "INSERT INTO statements VALUES (?1, ?2, ?3, ?4)",
+        vec![blob(appointment), number(seq.into()), blob(statement)],
+    )?;
+    db.exec(
+        "UPDATE appointments SET status = ?4, head = ?2 WHERE actor = ?1 AND id = ?3",
+        vec![blob(sha256(statement)), blob(appointment), number(row::status(state))],
+    )?;
+    if states::keeps_cells(state) { Ok(None) } else { Ok(claims::free(db, appointment.as_ref())?) }
 }
 
 /// Gives the old cells, which are returned, for the new ones: nothing is freed before it is known that no cell of what it takes then is another

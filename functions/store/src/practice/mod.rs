@@ -1,5 +1,6 @@
 //! The practice actor: directory, staff sessions, calendar, counters.
 mod act;
+mod acts;
 mod beside;
 mod book;
 mod cache;
@@ -8,6 +9,7 @@ mod ceremony;
 mod claims;
 mod counters;
 mod directory;
+mod entries;
 mod expire;
 mod found;
 mod hold;
@@ -131,6 +133,8 @@ impl PracticeActor {
             PracticeCommand::Book(c) => book::book(db, now, c),
             PracticeCommand::Read(c) => read::read(db, c),
             PracticeCommand::Act(c) => act::act(db, &*self.catalog(db)?, now, c),
+            PracticeCommand::EntriesAdd(c) => entries::add(db, &*self.catalog(db)?, now, c),
+            PracticeCommand::Acts(c) => acts::act_on_all(db, &*self.catalog(db)?, now, c),
             PracticeCommand::StaffRead(c) => read::read_as_staff(db, now, c),
             PracticeCommand::CalendarLoad(c) => calendar::load(db, now, c),
             PracticeCommand::BesideLoad(c) => beside::load(db, now, c),

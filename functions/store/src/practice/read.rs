@@ -13,7 +13,7 @@ pub(super) fn read_as_staff(db: &impl Driver, now: UnixSeconds, command: &StaffR
 /// A wrong capability, an unknown id and what was never booked look the same.
 pub(super) fn read(db: &impl Driver, command: &Read) -> Outcome {
     let stored = row::find(db, command.appointment)?
-        .filter(|s| s.appointment.capability == command.capability)
+        .filter(|s| s.appointment.capability == Some(command.capability))
         .ok_or(ProblemKind::NotFound)?;
     served(db, stored)
 }

@@ -24,23 +24,24 @@ pub(super) struct Stored {
 
 impl Stored {
     pub(super) fn read(row: &Row) -> Result<Self, StoreError> {
+        let wrong = || StoreError("a digest has a wrong length".into());
         let expires = UnixSeconds(row.number(5)?);
         let standing = match row.number(4)? {
             0u8 => Standing::Held(expires),
             1 => Standing::Lapsed,
             code => Standing::Is(state(code)?),
         };
-        let digest = row.maybe_blob(8)?.map(Digest::try_from).transpose();
+        let of = |column| row.maybe_blob(column)?.map(Digest::try_from).transpose().map_err(|_| wrong());
         Ok(Self {
             id: row.id(0)?,
             appointment: Appointment {
                 standing,
                 place: Place { resource: row.id(1)?, start: Cell(row.number(2)?), cells: row.number(3)? },
-                capability: row.id(6)?,
+                capability: of(6)?,
             },
             envelope: row.maybe_blob(7)?.map(Into::into),
             asks: row.number::<u8>(9)? != 0,
-            digest: digest.map_err(|_| StoreError("digest has a wrong length".into()))?,
+            digest: of(8)?,
         })
     }
 

@@ -11,7 +11,7 @@ pub(crate) const MIGRATIONS: &[&[&str]] = &[&[
     ) WITHOUT ROWID",
     // One row for every id that was ever held: a tombstone, so an id is taken once, for ever.
     // status: 0 held, 1 lapsed, 2 booked, 3 cancelled, 4 requested, 5 declined, 6 attended, 7 no-show. takes: what it claims,
-    // if that is not just its place.
+    // if that is not just its place. capability: NULL for what the practice entered itself.
     "CREATE TABLE appointments (
         actor BLOB NOT NULL,
         id BLOB NOT NULL CHECK (length(id) = 16),
@@ -20,7 +20,7 @@ pub(crate) const MIGRATIONS: &[&[&str]] = &[&[
         cells INTEGER NOT NULL CHECK (cells BETWEEN 1 AND 96),
         status INTEGER NOT NULL CHECK (status BETWEEN 0 AND 7),
         expires INTEGER NOT NULL,
-        capability BLOB NOT NULL CHECK (length(capability) = 32),
+        capability BLOB CHECK (length(capability) = 32),
         network BLOB,
         envelope BLOB,
         digest BLOB,

@@ -1,4 +1,4 @@
-//! Random histories of the practice actor on SQLite: holds, bookings, acts, expiry, crashes, retries, copies. Each is
+//! Random histories of the practice actor on SQLite: holds, bookings, acts, entries and series of the practice, expiry, crashes, retries, copies. Each is
 //! compared with a plain model, answer by answer (`world.rs`).
 //!
 //! `cargo xtask simulate` runs millions; what runs with the other tests is a taste. A failing history prints its seed and
@@ -111,6 +111,8 @@ fn histories_meet_every_answer() {
             let answer = model.apply(op, now.0, vestibule_store::contract::NINE);
             let name = match answer {
                 model::Answer::Declined(slug) => slug,
+                model::Answer::Refused(..) => "refused",
+                model::Answer::All(..) => "all",
                 model::Answer::Held(_) => "held",
                 model::Answer::Is(stand, _) => STANDS[stand_number(stand)],
                 model::Answer::Appointment(_) => "read",
@@ -134,7 +136,9 @@ fn histories_meet_every_answer() {
         ("Decline", &["declined", "conflict"]),
         ("Attended", &["attended", "conflict"]),
         ("NoShow", &["no-show", "conflict"]),
-        ("Accept", &["booked", "conflict", "forbidden"]),
+        ("Accept", &["booked", "conflict"]),
+        ("Enter", &["all", "refused", "conflict", "unauthorized"]),
+        ("EndAll", &["all", "refused"]),
         ("Read", &["read", "not-found"]),
         ("Join", &["other", "conflict"]),
         ("WaitingRead", &["offered", "waiting", "accepted", "got-it", "left", "not-found"]),

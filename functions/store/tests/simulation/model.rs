@@ -27,7 +27,8 @@ pub(crate) enum Stand {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) spot: Spot,
-    pub(crate) cap: u8,
+    /// `None` for what the practice entered itself.
+    pub(crate) cap: Option<u8>,
     pub(crate) network: u8,
     pub(crate) stand: Stand,
     pub(crate) envelope: u8,
@@ -58,6 +59,10 @@ pub(crate) enum Answer {
     Done,
     /// By the slug of its problem.
     Declined(&'static str),
+    /// The same, for a list: which of it were in the way.
+    Refused(&'static str, Vec<u32>),
+    /// The state and the envelope of each of a list.
+    All(Vec<(Stand, u8)>),
     /// As it is served to its patient.
     Appointment(Shown),
     /// Taken cells.
@@ -102,8 +107,15 @@ impl Model {
                 self.book(id, spot, cap, version, envelope, request, now)
             }
             Op::Act { id, by, what, seq, statement } => self.act(id, by, what, seq, statement, now, opening),
+            Op::Enter { session: false, .. } => Answer::Declined("unauthorized"),
+            Op::Enter { id, count, spot, step, envelope, .. } => {
+                self.go_on(now, opening);
+                let spots = (0..count).map(|n| Spot { start: spot.start + n * step, ..spot });
+                self.enter(&(id..).zip(spots).collect::<Vec<_>>(), envelope, now)
+            }
+            Op::EndAll { id, count, seq, statement } => self.end_all(id, count, seq, statement, now, opening),
             Op::Read { id, cap } => match self.entries.get(&id) {
-                Some(e) if e.cap == cap && e.was_booked() => Answer::Appointment(shown(e)),
+                Some(e) if e.cap == Some(cap) && e.was_booked() => Answer::Appointment(shown(e)),
                 _ => Answer::Declined("not-found"),
             },
             Op::Slots { resource } => {
@@ -162,7 +174,7 @@ impl Model {
             return Answer::Declined("rate-limited");
         }
         let until = now + HOLD_SECONDS;
-        let stand = Stand::Held(until);
+        let (stand, cap) = (Stand::Held(until), Some(cap));
         self.entries.insert(id, Entry { spot, cap, network, stand, envelope: 0, statements: Vec::new() });
         Answer::Held(until)
     }
@@ -178,7 +190,7 @@ impl Model {
         request: bool,
         now: u64,
     ) -> Answer {
-        let Some(entry) = self.entries.get_mut(&id).filter(|e| e.cap == cap) else {
+        let Some(entry) = self.entries.get_mut(&id).filter(|e| e.cap == Some(cap)) else {
             return Answer::Declined("not-found");
         };
         if entry.spot != spot || version != 1 {
@@ -202,12 +214,33 @@ impl Model {
 
     #[expect(clippy::too_many_arguments, reason = "the fields of one request")]
     fn act(&mut self, id: u16, by: By, what: What, seq: u8, statement: u8, now: u64, opening: u64) -> Answer {
+        let mut freed = Vec::new();
+        let answer = self.act_and_free(id, by, what, seq, statement, now, opening, &mut freed);
+        for was in freed {
+            self.vacate(was, now, opening);
+        }
+        answer
+    }
+
+    /// An act, without what the waiting list makes of the freed place.
+    #[expect(clippy::too_many_arguments, reason = "the fields of one request")]
+    fn act_and_free(
+        &mut self,
+        id: u16,
+        by: By,
+        what: What,
+        seq: u8,
+        statement: u8,
+        now: u64,
+        opening: u64,
+        freed: &mut Vec<Spot>,
+    ) -> Answer {
         if by == By::Stranger {
             return Answer::Declined("unauthorized");
         }
         let known = |e: &&Entry| {
             e.was_booked()
-                && matches!(by, By::Staff | By::Patient(_) if by == By::Staff || by == By::Patient(e.cap))
+                && matches!(by, By::Staff | By::Patient(_) if by == By::Staff || e.cap.map(By::Patient) == Some(by))
         };
         let Some(entry) = self.entries.get(&id).filter(known) else {
             return Answer::Declined("not-found");
@@ -255,9 +288,71 @@ impl Model {
         entry.statements.push(statement);
         let envelope = entry.envelope;
         if matches!(what, What::Move { .. } | What::Cancel { .. } | What::Decline) {
-            self.vacate(was, now, opening);
+            freed.push(was);
         }
         Answer::Is(next, envelope)
+    }
+}
+
+impl Model {
+    /// All of the list or nothing, and then every one that is in the way of what stands or of the list's earlier ones.
+    fn enter(&mut self, list: &[(u16, Spot)], envelope: u8, now: u64) -> Answer {
+        let known: Vec<_> = list.iter().filter_map(|(id, _)| self.entries.get(id)).collect();
+        let same = |e: &&Entry| e.was_booked() && e.envelope == envelope;
+        if known.len() == list.len() && known.iter().all(same) {
+            return Answer::All(known.iter().map(|e| (e.stand, envelope)).collect());
+        }
+        if !known.is_empty() {
+            return Answer::Declined("conflict");
+        }
+        let (mut taken, mut conflicts) = (Vec::new(), Vec::new());
+        for (at, (_, spot)) in (0u32..).zip(list) {
+            let free = !self.living(now).any(|e| overlap(e.spot, *spot))
+                && !self.list.keeps(*spot, None)
+                && !taken.iter().any(|t| overlap(*t, *spot));
+            if free { taken.push(*spot) } else { conflicts.push(at) }
+        }
+        if !conflicts.is_empty() {
+            return Answer::Refused("slot-taken", conflicts);
+        }
+        for (id, spot) in list {
+            let entry = Entry {
+                spot: *spot,
+                cap: None,
+                network: 0,
+                stand: Stand::Booked,
+                envelope,
+                statements: Vec::new(),
+            };
+            self.entries.insert(*id, entry);
+        }
+        Answer::All(vec![(Stand::Booked, envelope); list.len()])
+    }
+
+    /// On a copy first: all of it, or nothing.
+    fn end_all(&mut self, id: u16, count: u8, seq: u8, statement: u8, now: u64, opening: u64) -> Answer {
+        let before = (self.entries.clone(), self.list.clone());
+        let (mut all, mut first, mut conflicts, mut freed) = (Vec::new(), None, Vec::new(), Vec::new());
+        for n in 0..count {
+            let what = What::Cancel { patient: false };
+            let id = id.saturating_add(n.into());
+            match self.act_and_free(id, By::Staff, what, seq, statement, now, opening, &mut freed) {
+                Answer::Is(stand, envelope) => all.push((stand, envelope)),
+                Answer::Declined(slug) => {
+                    first.get_or_insert(slug);
+                    conflicts.push(n.into());
+                }
+                other => return other,
+            }
+        }
+        let Some(slug) = first else {
+            for was in freed {
+                self.vacate(was, now, opening);
+            }
+            return Answer::All(all);
+        };
+        (self.entries, self.list) = before;
+        Answer::Refused(slug, conflicts)
     }
 }
 

@@ -73,6 +73,22 @@ pub(crate) enum Op {
         seq: u8,
         statement: u8,
     },
+    /// The practice enters `count` of these, one every `step` cells, with ids that follow.
+    Enter {
+        id: u16,
+        count: u8,
+        spot: Spot,
+        step: u8,
+        envelope: u8,
+        session: bool,
+    },
+    /// The practice cancels `count` appointments, whose ids follow, as one.
+    EndAll {
+        id: u16,
+        count: u8,
+        seq: u8,
+        statement: u8,
+    },
     Read {
         id: u16,
         cap: u8,
@@ -156,7 +172,7 @@ pub(crate) fn history(seed: u64, length: usize) -> History {
         };
         clients.sent.push(op);
         let fault = match rng.below(60) {
-            0 => Fault::DiesAt(u8::try_from(rng.below(9)).unwrap_or(0)),
+            0 => Fault::DiesAt(u8::try_from(rng.below(20)).unwrap_or(0)),
             1 => Fault::DiesAtCommit,
             2 => Fault::AnswerLost,
             _ => Fault::None,
@@ -185,10 +201,12 @@ impl Clients {
     fn next(&mut self, rng: &mut Rng) -> Op {
         match rng.below(100) {
             0..28 => self.hold(rng),
-            28..52 => self.book(rng),
-            52..74 => self.act(rng),
-            74..86 => self.wait(rng),
-            86..90 => {
+            28..51 => self.book(rng),
+            51..70 => self.act(rng),
+            70..82 => self.wait(rng),
+            82..86 => self.enter(rng),
+            86..88 => self.end_all(rng),
+            88..90 => {
                 let (id, _, cap, _) = self.any(rng);
                 Op::Read { id, cap: slip(rng, cap) }
             }
@@ -241,6 +259,36 @@ impl Clients {
         let id = u16::try_from(self.appointments.len()).unwrap_or(u16::MAX);
         self.appointments.push((id, spot.unwrap_or(Spot { resource: 0, start: 0, cells: 0 }), cap, 2));
         Op::Accept { entry, cap, id, spot, network }
+    }
+
+    fn enter(&mut self, rng: &mut Rng) -> Op {
+        let (count, step) = (1 + small(rng, 4), rng.pick(&[2, 3, 6, 12, 12]));
+        let (spot, envelope) = (spot(rng), small(rng, 4));
+        let session = !rng.once_in(20);
+        let first = if !self.appointments.is_empty() && rng.once_in(15) {
+            // An id that was used before, or of which only some were.
+            self.any(rng).0
+        } else {
+            u16::try_from(self.appointments.len()).unwrap_or(u16::MAX)
+        };
+        for n in 0..count {
+            let id = first.saturating_add(n.into());
+            if usize::from(id) == self.appointments.len() {
+                self.appointments.push((
+                    id,
+                    Spot { start: spot.start + n * step, ..spot },
+                    small(rng, 200),
+                    2,
+                ));
+            }
+        }
+        Op::Enter { id: first, count, spot, step, envelope, session }
+    }
+
+    fn end_all(&self, rng: &mut Rng) -> Op {
+        let (id, _, _, seq) = self.recent(rng);
+        let seq = if rng.once_in(3) { seq } else { 2 };
+        Op::EndAll { id, count: 1 + small(rng, 3), seq, statement: small(rng, 4) }
     }
 
     fn book(&self, rng: &mut Rng) -> Op {

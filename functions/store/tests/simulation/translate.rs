@@ -5,6 +5,7 @@ use crate::{
     waiting::State as Standing,
 };
 use vestibule_app::actor::{
+    entries::{ActOne, Acts, EntriesAdd, EntryPut},
     practice::{
         Act, Book, By, CalendarLoad, Count, Counted, Hold, PracticeCommand, PracticeReply, Read, SlotsLoad,
     },
@@ -21,7 +22,7 @@ use vestibule_core::{
         waiting::{StoredWaiting, Terms, WaitingDeed, WaitingState, Want},
     },
 };
-use vestibule_store::contract::{NINE, PRACTICE, SESSION};
+use vestibule_store::contract::{NINE, PRACTICE, SCOPE, SESSION};
 
 const FIRST: u64 = NINE / 300;
 /// Beyond every cell of a history: staff may use times after closing.
@@ -58,6 +59,7 @@ const fn waiting(command: WaitingCommand) -> PracticeCommand {
 }
 
 /// The command that a client would send.
+#[expect(clippy::too_many_lines, reason = "a line or a structure for each operation")]
 pub(crate) fn command(op: Op) -> PracticeCommand {
     match op {
         Op::Hold { id, spot, cap, network } => PracticeCommand::Hold(Hold {
@@ -131,6 +133,37 @@ pub(crate) fn command(op: Op) -> PracticeCommand {
             capability: Digest([cap; 32]),
             what: if leave { WaitingDeed::Leave } else { WaitingDeed::Pass },
         })),
+        Op::Enter { id, count, spot, step, envelope, session } => PracticeCommand::EntriesAdd(EntriesAdd {
+            session: if session { SESSION } else { Digest([0; 32]) },
+            practice: PRACTICE,
+            entries: (0..count)
+                .map(|n| EntryPut {
+                    context: AppointmentContext {
+                        practice: PRACTICE,
+                        appointment: appointment(id.saturating_add(n.into())),
+                        version: 1,
+                        place: place(Spot { start: spot.start + n * step, ..spot }),
+                    },
+                    scope: SCOPE,
+                    epoch: 1,
+                    envelope: vec![envelope].into(),
+                    digest: Digest([envelope; 32]),
+                    head: Digest([envelope; 32]),
+                    classes: None,
+                })
+                .collect(),
+        }),
+        Op::EndAll { id, count, seq, statement } => PracticeCommand::Acts(Acts {
+            session: SESSION,
+            acts: (0..count)
+                .map(|n| ActOne {
+                    appointment: appointment(id.saturating_add(n.into())),
+                    action: Action::CancelledByPractice,
+                    seq: seq.into(),
+                    statement: vec![statement].into(),
+                })
+                .collect(),
+        }),
         Op::Read { id, cap } => {
             PracticeCommand::Read(Read { appointment: appointment(id), capability: Digest([cap; 32]) })
         }
@@ -180,12 +213,16 @@ const fn stand(state: State) -> Stand {
 pub(crate) fn answer(op: Op, reply: &PracticeReply) -> Result<Answer, String> {
     Ok(match (op, reply) {
         (_, PracticeReply::Declined(d)) => match ProblemKind::from_slug(&d.slug) {
-            Some(kind) => Answer::Declined(kind.slug()),
+            Some(kind) if d.conflicts.is_empty() => Answer::Declined(kind.slug()),
+            Some(kind) => Answer::Refused(kind.slug(), d.conflicts.clone()),
             None => return Err(format!("an unknown problem: {}", d.slug)),
         },
         (_, PracticeReply::Held(until)) => Answer::Held(until.0),
         (_, PracticeReply::Booked(b)) => Answer::Is(stand(b.state), b.envelope.0[0]),
         (_, PracticeReply::Done | PracticeReply::Due(_)) => Answer::Done,
+        (_, PracticeReply::All(all)) => {
+            Answer::All(all.iter().map(|b| (stand(b.state), b.envelope.0[0])).collect())
+        }
         (_, PracticeReply::Slots(data)) => {
             let number = |cell: u64| u8::try_from(cell - FIRST).map_err(|e| e.to_string());
             let cells = data.claims.iter().map(|c| number(c.cell.0));

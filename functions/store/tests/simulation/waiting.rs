@@ -16,7 +16,7 @@ pub(crate) enum State {
     Left,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Waiter {
     cells: u8,
     with: u8,
@@ -28,14 +28,14 @@ struct Waiter {
 }
 
 /// A place that was freed, with all who were asked; those whose offer is open have a spot and its end.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Vacancy {
     freed: Spot,
     next: u64,
     asked: Vec<(u16, Option<(Spot, u64)>)>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct List {
     waiters: BTreeMap<u16, Waiter>,
     vacancies: BTreeMap<u64, Vacancy>,

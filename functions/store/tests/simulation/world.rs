@@ -36,6 +36,8 @@ struct World {
     now: UnixSeconds,
     /// Bookings that a client was told of: envelope, and whether somebody who may has tried to end it.
     told: BTreeMap<u16, (u8, u8, bool)>,
+    /// What the practice was told that it has entered.
+    entered: BTreeSet<u16>,
 }
 
 /// Plays a history to its end.
@@ -66,7 +68,7 @@ impl World {
         for command in founding(&catalog, now) {
             actor.apply(&db, &[], now, &command)?;
         }
-        Ok(Self { db, actor, model: Model::default(), now, told: BTreeMap::new() })
+        Ok(Self { db, actor, model: Model::default(), now, told: BTreeMap::new(), entered: BTreeSet::new() })
     }
 
     fn step(&mut self, step: &Step) -> Result<(), String> {
@@ -94,6 +96,9 @@ impl World {
         if reply != wanted {
             return Err(format!("answered {reply:?} and not {wanted:?}"));
         }
+        if let (Op::Enter { id, count, .. }, Answer::All(_)) = (step.op, &reply) {
+            self.entered.extend(id..id.saturating_add(count.into()));
+        }
         if let (Op::Book { id, cap, .. }, Answer::Is(_, envelope)) = (step.op, reply) {
             self.told.entry(id).or_insert((cap, envelope, false));
         }
@@ -102,6 +107,11 @@ impl World {
 
     /// Notes who asked for an end of what was booked.
     fn tried(&mut self, op: Op) {
+        if let Op::EndAll { id, count, .. } = op {
+            for (_, told) in self.told.range_mut(id..id.saturating_add(count.into())) {
+                told.2 = true;
+            }
+        }
         if let Op::Act { id, by, what: What::Cancel { .. } | What::Decline, .. } = op
             && let Some(told) = self.told.get_mut(&id)
             && (by == By::Staff || by == By::Patient(told.0))
@@ -173,6 +183,13 @@ impl World {
                         && (tried || !matches!(shown.stand, Stand::Cancelled | Stand::Declined)) => {}
                 other => return Err(format!("lost booking: {id} was booked, and is {other:?}")),
             }
+        }
+        let reply =
+            self.actor.apply(&self.db, &[], self.now, &command(Op::Calendar)).map_err(|e| e.to_string())?;
+        let Answer::Page(page) = answer(Op::Calendar, &reply)? else { return Err("no page".into()) };
+        let shown: BTreeSet<u16> = page.iter().map(|(id, _)| *id).collect();
+        if let Some(id) = self.entered.difference(&shown).next() {
+            return Err(format!("lost entry: {id} was entered"));
         }
         for number in 0..RESOURCES {
             self.step(&quiet(Op::Slots { resource: number }))?;

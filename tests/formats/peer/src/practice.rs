@@ -13,11 +13,15 @@ use vestibule_core::{
     wire::{
         appointment::{Action, Answer, Contact, Envelope, Place, StoredAppointment},
         directory::{StaffKeys, WeeklyInterval},
+        entry::{Entry, EntryKind, Series},
         realm::VaultEntry,
     },
 };
 use vestibule_edge_crypto::{
-    booking::{Act, Details, Opened, open_as_patient, open_as_staff, seal_booking, seal_statement},
+    booking::{
+        Act, Details, EntryDetails, Opened, open_as_patient, open_as_staff, seal_booking, seal_entry,
+        seal_statement, series_id,
+    },
     directory::{Founding, NewResource, NewService, Profile, RealmToUse, Sealing},
     keys::{StaffSeeds, prf_key},
     staff::{Keyring, open_staff_seeds},
@@ -29,6 +33,7 @@ pub(crate) fn answer(op: &str, args: &Args) -> Option<Result<Value, Failure>> {
         "found" => found(args),
         "staff_open" => staff_open(args),
         "book" => book(args),
+        "enter" => enter(args),
         "cancel" => cancel(args),
         "move" => move_to(args),
         "open_as_staff" => as_staff(args),
@@ -131,6 +136,38 @@ fn book(args: &Args) -> Result<Value, Failure> {
         now(args)?,
     )
     .map_err(Failure::of)?;
+    Ok(json!({ "envelope": hex(&sealed.envelope), "head": hex(&sealed.head.0) }))
+}
+
+/// A block of the practice's own, number `at` of a series of `of`.
+fn enter(args: &Args) -> Result<Value, Failure> {
+    let (directory, seeds, _) = sign_in(args)?;
+    let number = |key| args.number(key)?.try_into().map_err(Failure::of);
+    let (seed, at) = (args.bytes("seed")?, number("at")?);
+    let appointment = series_id(&seed, at);
+    let empty = || Contact {
+        name: String::new(),
+        email: String::new(),
+        phone: String::new(),
+        birth_date: String::new(),
+    };
+    let series = Series { seed: seed.into(), at, of: number("of")? };
+    let details = EntryDetails {
+        entry: Entry { kind: EntryKind::Block, title: args.text("title")?, series: Some(series) },
+        service: ServiceId([0; 16]),
+        service_name: String::new(),
+        contact: empty(),
+        note: args.text("reason")?,
+        locale: args.text("locale")?,
+    };
+    let place = Place {
+        resource: ResourceId(args.array("resource")?),
+        start: Cell(args.number("start")?),
+        cells: number("cells")?,
+    };
+    let (manifest, signer) = (directory.manifest(), seeds.signing_key());
+    let sealed = seal_entry(&mut rng(), manifest, &signer, appointment, place, details, now(args)?)
+        .map_err(Failure::of)?;
     Ok(json!({ "envelope": hex(&sealed.envelope), "head": hex(&sealed.head.0) }))
 }
 

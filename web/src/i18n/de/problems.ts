@@ -86,6 +86,8 @@ export const problems = {
   'appointment-malformed': 'Dieser Eintrag ist beschädigt.',
   'wrong-practice': 'Der Server hat hier den Termin einer anderen Praxis gezeigt.',
   'wrong-appointment': 'Der Server hat einen anderen Termin an diese Stelle gelegt.',
+  'not-by-practice': 'Der Eintrag soll von der Praxis sein, ist aber nicht von ihr unterschrieben.',
+  'not-by-patient': 'Der Termin soll von einem Patienten sein, ist aber nicht von einem Patienten unterschrieben.',
   'wrong-place': 'Dieser Termin wurde für eine andere Zeit oder eine andere Person gebucht, als der Server angibt.',
   'wrong-version': 'Diese Fassung des Termins gibt es nicht.',
   'wrong-patient': 'Dieser Termin gehört jemand anderem.',

@@ -87,6 +87,8 @@ export const problems: typeof Messages = {
   'appointment-malformed': 'This entry is damaged.',
   'wrong-practice': 'The server showed an appointment of another practice here.',
   'wrong-appointment': 'The server put another appointment in this place.',
+  'not-by-practice': 'This entry claims to be the practice’s own, and the practice did not sign it.',
+  'not-by-patient': 'This appointment claims to be booked by a patient, and no patient signed it.',
   'wrong-place': 'This appointment was booked for another time or person than the server says.',
   'wrong-version': 'This version of the appointment does not exist.',
   'wrong-patient': 'This appointment belongs to somebody else.',

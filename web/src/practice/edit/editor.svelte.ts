@@ -206,7 +206,7 @@ export class Editor {
   async #booked(): Promise<AppointmentView[]> {
     const from = now();
     const views = await this.session.calendar(from, from + FARTHEST);
-    return views.filter(({ state, problem, service }) => !problem && service && (state === 'booked' || state === 'requested'));
+    return views.filter(({ state, problem, service, entry }) => !problem && service && entry !== 'block' && (state === 'booked' || state === 'requested'));
   }
 
   async #judge(edit: CatalogEdit | undefined, views: AppointmentView[]): Promise<Clash[]> {

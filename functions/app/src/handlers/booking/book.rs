@@ -30,11 +30,14 @@ pub(crate) async fn book<P: Platform>(
         cbor::from_slice(&request.envelope).map_err(|_| malformed("envelope does not decode"))?;
     let shapes = [
         (&envelope.body.namespace, namespace::APPOINTMENT),
-        (&envelope.patient.sealed.namespace, namespace::WRAP_PATIENT),
         (&envelope.scope.wrap.sealed.namespace, namespace::WRAP_SCOPE),
         (&envelope.proof.namespace, namespace::PROOF),
     ];
-    if shapes.iter().any(|(got, want)| got != want) || envelope.context.appointment != request.appointment {
+    // What has no patient is an entry of the practice, which is made with a session only.
+    if shapes.iter().any(|(got, want)| got != want)
+        || envelope.patient.as_ref().is_none_or(|wrap| wrap.sealed.namespace != namespace::WRAP_PATIENT)
+        || envelope.context.appointment != request.appointment
+    {
         return Err(unverifiable("the envelope is for something else"));
     }
     let command = PracticeCommand::Book(practice::Book {

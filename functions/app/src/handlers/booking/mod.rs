@@ -8,6 +8,7 @@ mod catalog;
 mod catalog_put;
 mod deployment_put;
 mod directory;
+mod entries;
 mod found_begin;
 mod found_finish;
 mod freshness_put;
@@ -50,6 +51,8 @@ pub(crate) async fn answer<P: Platform>(
         Route::Act(p, a) => act::act(platform, call, p, a).await,
         Route::StaffRead(p, a) => read::staff_read(platform, call, p, a).await,
         Route::StaffAct(p, a) => act::staff_act(platform, call, p, a).await,
+        Route::EntriesAdd(p) => entries::add(platform, call, p).await,
+        Route::StaffActs(p) => entries::act_on_all(platform, call, p).await,
         Route::Calendar(p) => calendar::calendar(platform, call, p).await,
         Route::Beside(p) => beside::beside(platform, call, p).await,
         Route::CachePut(p) => cache_put::cache_put(platform, call, p).await,
