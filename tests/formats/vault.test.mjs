@@ -27,6 +27,11 @@ const vaultOf = (genesis, count) => ({
     removed: i % 2 === 1,
     at: 1_800_000_000,
   })),
+  // Left out by who never waited.
+  waiting:
+    count === 1
+      ? undefined
+      : Array.from({ length: count }, (_, i) => ({ entry: new Uint8Array(16).fill(i), head: random(32), removed: i % 3 === 1, at: 1_800_000_000 })),
 });
 
 test('vault: both ways, empty and with entries, bound to practice and patient', async () => {

@@ -278,7 +278,7 @@ fn waiting_body(route: &str, practice: PracticeId) -> Option<Sample> {
             },
         }),
         "WaitingAct" => both(&WaitingAct { capability: digest(18), what: WaitingDeed::Leave }),
-        "WaitingList" => both(&WaitingQuery { after: Some(1) }),
+        "WaitingList" => both(&WaitingQuery { after: 1 }),
         "WaitingMail" => {
             both(&WaitingMail { place: place(), email: "anna@example.org".into(), locale: "de".into() })
         }

@@ -287,8 +287,8 @@ body!(
 body!(
     /// `POST .../calendar/waiting`: a page of the list.
     WaitingQuery {
-        /// Only entries after this number.
-        0 after: Option<u64>,
+        /// Only entries after this number; 0 for the first page.
+        0 after: u64,
     }
 );
 body!(

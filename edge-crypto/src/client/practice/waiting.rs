@@ -30,17 +30,17 @@ impl<T: Transport, E: Env> Client<T, E> {
     /// The whole list, in its order, page by page.
     pub async fn waiting_list(&self, session: &StaffSession) -> Result<Vec<StaffWaiting>, ClientError> {
         let manifest = session.practice.directory.manifest();
-        let (mut all, mut after): (Vec<StaffWaiting>, _) = (Vec::new(), None);
+        let (mut all, mut after): (Vec<StaffWaiting>, u64) = (Vec::new(), 0);
         loop {
             let route = Route::WaitingList(session.practice.id());
             let page = self.staff_post(session, route, &WaitingQuery { after }).await?;
             let page = decode(&page).ok_or(ClientError::Answer)?;
             let Some(last) = page.last() else { return Ok(all) };
             // A server that repeats itself would be asked for ever.
-            if after.is_some_and(|before| last.number <= before) {
+            if last.number <= after {
                 return Err(ClientError::Answer);
             }
-            after = Some(last.number);
+            after = last.number;
             all.extend(page.iter().map(|stored| StaffWaiting {
                 entry: stored.entry,
                 since: stored.since,

@@ -58,7 +58,7 @@ message! {
         /// SHA-256 of the bearer token.
         0 session: Digest,
         /// Only entries after this number.
-        1 after: Option<u64>,
+        1 after: u64,
     }
     /// Take an entry off the list, as staff.
     WaitingRemove {

@@ -266,7 +266,7 @@ pub(super) fn leaving_passing_removing_and_one_mail<D: Driver>(db: &Database<'_,
     let remove = |session| waiting(WaitingCommand::Remove(WaitingRemove { session, entry: entry(13) }));
     assert_eq!(practice.declined(NOW, remove(Digest([0; 32]))), ProblemKind::Unauthorized);
     let list = |session| {
-        let list = WaitingCommand::List(WaitingList { session, after: None });
+        let list = WaitingCommand::List(WaitingList { session, after: 0 });
         match practice.run(NOW, PracticeCommand::Waiting(list)) {
             PracticeReply::Appointments(bytes) => {
                 let mut d = minicbor::Decoder::new(&bytes);

@@ -22,7 +22,7 @@ pub(super) fn read(db: &impl Driver, now: UnixSeconds, command: &WaitingRead) ->
 pub(super) fn list(db: &impl Driver, now: UnixSeconds, command: &WaitingList) -> Outcome {
     session::require(db, now, &command.session)?;
     let mut page = Vec::new();
-    for entry in row::after(db, command.after.unwrap_or(0), limits::WAITING_PAGE, now)? {
+    for entry in row::after(db, command.after, limits::WAITING_PAGE, now)? {
         page.extend(cbor::to_vec(&entry.served()));
     }
     Ok(PracticeReply::Appointments(page.into()))
