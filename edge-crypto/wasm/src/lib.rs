@@ -10,6 +10,8 @@ mod edit;
 mod error;
 #[cfg(any(feature = "patient", feature = "practice"))]
 mod fetch;
+#[cfg(feature = "practice")]
+mod guards;
 #[cfg(any(feature = "patient", feature = "practice"))]
 mod input;
 #[cfg(feature = "practice")]

@@ -5,6 +5,7 @@ mod calendar;
 mod fetch;
 mod found;
 mod kept;
+mod moving;
 mod reshare;
 mod sign_in;
 #[cfg(test)]
@@ -15,5 +16,6 @@ mod verify;
 pub use calendar::{CalendarLine, Shown};
 pub use fetch::calendar_items;
 pub use found::{Ceremony, Founded, FoundingBegun, FoundingInput, OtherRealm, booking_link};
-pub use reshare::NewRealms;
+pub use moving::MovingState;
+pub use reshare::{ChosenRealm, NewRealms, OnReshare, ReshareStep};
 pub use sign_in::{SignInBegun, StaffSession};
