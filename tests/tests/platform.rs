@@ -78,7 +78,9 @@ fn pages_come_with_the_headers_of_the_bundle() {
     let policy = value("content-security-policy").unwrap();
     assert_eq!((widget.status, value("x-frame-options")), (200, None));
     assert!(policy.contains("frame-ancestors *") && policy.contains("default-src 'none'"), "{policy}");
-    assert!(!policy.contains("wasm") && !policy.contains("worker-src") && policy.contains("form-action 'none'"));
+    assert!(
+        !policy.contains("wasm") && !policy.contains("worker-src") && policy.contains("form-action 'none'")
+    );
     let index = String::from_utf8(get("/").body).unwrap();
     let (_, rest) = index.split_once("src=\"/assets/").unwrap();
     let asset = get(&format!("/assets/{}", rest.split('"').next().unwrap()));
