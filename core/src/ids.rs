@@ -44,6 +44,11 @@ fixed_bytes!(
     RegistrationId, 16, to_base32, from_base32
 );
 fixed_bytes!(
+    /// What an operator publishes of a realm, and who has it guard PINs compares: the first 20 bytes of SHA-256 over CBOR
+    /// `[suite, "realm-fingerprint", KEM key hash, signing key hash or null]`.
+    RealmFingerprint, 20, to_base32, from_base32
+);
+fixed_bytes!(
     /// SHA-256 of a public key: `[suite, "signing-key" or "kem-key", key]` in CBOR.
     KeyHash, 32, to_base64url, from_base64url
 );

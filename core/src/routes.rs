@@ -152,6 +152,8 @@ routes! {
     CatalogPut(practice: PracticeId) = Put "/v1/practices/{practice}/catalog", Staff, limits::BODY_DIRECTORY;
     /// A new root-signed deployment and the manifest that names it.
     DeploymentPut(practice: PracticeId) = Put "/v1/practices/{practice}/deployment", Staff, limits::BODY_DIRECTORY;
+    /// How far patients have gone over to other realms.
+    Moving(practice: PracticeId) = Get "/v1/practices/{practice}/moving", Staff, 0;
     /// A new staff-signed timestamp.
     FreshnessPut(practice: PracticeId) = Put "/v1/practices/{practice}/freshness", Staff, limits::BODY_SMALL * 2;
     /// A proof-of-work challenge.

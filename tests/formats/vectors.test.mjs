@@ -11,6 +11,7 @@ import { unhex } from './lib/peer.mjs';
 import * as offline from './lib/offline.mjs';
 import * as pin from './lib/pin.mjs';
 import * as platform from './lib/platform.mjs';
+import * as reshare from './lib/reshare.mjs';
 import { openRealmShare, openRequest, sealRealmShare, sealRequest } from './lib/realm.mjs';
 import { line } from './lib/shamir.mjs';
 import { message, sign, signingKey, verify } from './lib/sign.mjs';
@@ -18,7 +19,16 @@ import { derive, hash, hashCbor, kemKeyHash, open, seal, signingKeyHash } from '
 import * as voprf from './lib/voprf.mjs';
 import { Sealed, Signed, Wrap } from './lib/wire.mjs';
 import { Catalog, Directory } from './lib/wire-directory.mjs';
-import { Descriptor, RealmReply, RealmRequest } from './lib/wire-realm.mjs';
+import {
+  Checkpoint,
+  Descriptor,
+  IntroduceStatement,
+  Introduction,
+  PutStatement,
+  RealmReply,
+  RealmRequest,
+  Resharing,
+} from './lib/wire-realm.mjs';
 
 const folder = new URL('../../edge-crypto/vectors/', import.meta.url);
 
@@ -104,6 +114,81 @@ const checks = {
     const share = { locator: c.locator_share, decoy: c.decoy_secret };
     assert.deepEqual(sealRealmShare(c.realm_key, c.practice, share, c.share_randomness), c.realm_share);
     assert.deepEqual(openRealmShare(seed, c.realm_key, c.practice, c.realm_share), share);
+  },
+  messages(c) {
+    checks.realm(c);
+    const { op } = RealmRequest.decode(c.request);
+    const { is, of } = op;
+    /** A signed body is of this structure, and by the key that stands beside it. */
+    const body = (type, signed, namespace, key) => {
+      const bytes = key ? verify(signed, namespace, [key]) : signed.body;
+      const value = type.decode(bytes);
+      assert.deepEqual(type.encode(value), bytes);
+      return value;
+    };
+    const introduction = ({ key, statement }) => body(Introduction, statement, 'introduction', key);
+    if (is === 'Reshare') assert.equal(body(Resharing, of[0].order).threshold, 2);
+    if (is === 'Join') assert.equal(body(Resharing, of[0].succession.order).realms.length, 2);
+    if (is === 'Introduce') {
+      const asked = body(IntroduceStatement, of[0].statement, 'introduce', of[0].key);
+      const answered = introduction(RealmReply.decode(c.reply).of[0]);
+      assert.deepEqual([answered.patient, answered.keyHash], [asked.patient, signingKeyHash(of[0].key)]);
+    }
+    if (is === 'Put') {
+      const [key, statement, introduced] = of[0].authorization.of;
+      const { patient } = body(PutStatement, statement, 'put', key);
+      assert.deepEqual(introduced.map(introduction).map((each) => [each.patient, each.keyHash]), [[patient, of[0].keyHash]]);
+    }
+    if (is === 'Witness') {
+      const said = ({ key, checkpoint }) => {
+        const value = body(Checkpoint, checkpoint, 'witness', key);
+        assert.deepEqual(value.realm, signingKeyHash(key));
+        return value;
+      };
+      const [{ witnessed, earlier }] = of[0].seen;
+      const [later, before] = [said(witnessed), said(earlier.witnessed)];
+      assert.deepEqual(later.challenge, reshare.challenge(earlier.salt, earlier.witnessed));
+      assert.ok(later.number < before.number, 'set back');
+    }
+  },
+  reshare(c) {
+    const root = signingKey(c.root_ed25519_seed, c.root_ml_dsa_seed);
+    const order = verify(Signed.decode(c.order), 'resharing', [root.publicKey]);
+    const realms = c.takers.map((t) => t.realm_key);
+    assert.deepEqual(Resharing.encode({ suite: 1, practice: c.practice, from: c.from, threshold: c.threshold, realms }), order);
+    assert.deepEqual(Signed.encode(sign('resharing', order, root)), c.order);
+    assert.deepEqual(hash(order), c.order_hash);
+    const { practice, threshold, order_hash, decoy_secret: decoy } = c;
+    c.dealers.forEach((d) => {
+      assert.deepEqual(voprf.publicOf(d.share), c.old_publics[d.index - 1]);
+      const plan = { practice, order: order_hash, index: d.index, threshold, count: c.takers.length };
+      const dealt = reshare.deal(d.platform_secret, d.share, plan);
+      assert.deepEqual(dealt.commitments, d.commitments);
+      const length = d.randomness.length / c.takers.length;
+      c.takers.forEach((taker, n) => {
+        const part = { practice, order: order_hash, dealer: d.index, index: n + 1 };
+        const secrets = { locator: dealt.parts[n], decoy };
+        const randomness = d.randomness.slice(n * length, (n + 1) * length);
+        assert.deepEqual(reshare.sealPart(taker.realm_key, part, secrets, randomness), d.parts[n]);
+        assert.deepEqual(reshare.openPart(platform.realmSeed(taker.platform_secret), taker.realm_key, part, d.parts[n]), secrets);
+      });
+    });
+    const dealings = c.dealers.map((d) => [d.index, d.commitments]);
+    assert.deepEqual(voprf.interpolate(c.dealers.map((d) => [d.index, c.old_publics[d.index - 1]])), c.locator);
+    c.takers.forEach((taker, n) => {
+      const seed = platform.realmSeed(taker.platform_secret);
+      const parts = c.dealers.map((d) => {
+        const part = { practice, order: order_hash, dealer: d.index, index: n + 1 };
+        return [d.index, reshare.openPart(seed, taker.realm_key, part, d.parts[n]).locator];
+      });
+      assert.deepEqual(voprf.combineScalars(parts), taker.share);
+      assert.deepEqual(voprf.publicOf(taker.share), taker.public);
+      assert.deepEqual(reshare.newPublic(dealings, n + 1), taker.public);
+      const signing = platform.realmSigning(taker.platform_secret).keyHash;
+      assert.deepEqual(signing, taker.signing_key_hash);
+      assert.deepEqual(reshare.realmFingerprint(taker.realm_key, signing), taker.fingerprint);
+    });
+    assert.deepEqual(voprf.interpolate(c.takers.slice(-threshold).map((t) => [c.takers.indexOf(t) + 1, t.public])), c.locator);
   },
   platform(c) {
     const context = decode(c.context);

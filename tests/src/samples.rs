@@ -26,7 +26,7 @@ use vestibule_core::{
             Authorization, Begin, Confirm, Descriptor, Evaluate, Join, Locate, LocatorProof, Mode, Put,
             PutStatement, RealmOp, Redeem, SealedRequest, VaultGet, VaultPut, VoucherRequest,
         },
-        reshare::{Dealing, Introduce, Reshare, Succession},
+        reshare::{Dealing, Ended, Introduce, Reshare, Succession},
         waiting::{
             Terms, WaitingAccept, WaitingAct, WaitingContext, WaitingDeed, WaitingEnvelope, WaitingJoin,
             WaitingMail, WaitingQuery, Want,
@@ -396,6 +396,15 @@ pub fn operations(practice: PracticeId, patient: PatientId) -> Vec<(&'static str
             RealmOp::Reshare(Reshare {
                 roots: vec![signed("root", vec![42; 60])],
                 order: signed("resharing", vec![44; 60]),
+                work: work(),
+            }),
+        ),
+        (
+            "Ended",
+            RealmOp::Ended(Ended {
+                roots: vec![signed("root", vec![42; 60])],
+                deployment: signed("deployment", vec![43; 60]),
+                manifest: signed("manifest", vec![44; 60]),
                 work: work(),
             }),
         ),

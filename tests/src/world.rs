@@ -199,7 +199,9 @@ impl World {
         let mut passkey = self.passkey.lock().unwrap();
         let assertion = passkey.get(&ceremony.options, &self.server.url).unwrap();
         let prf = Secret32::from_bytes(passkey.prf(&ceremony.prf_salt.0));
-        run(client.sign_in_as_root(&begun, assertion, &prf)).unwrap()
+        let session = run(client.sign_in_finish(&begun, assertion, &prf)).unwrap();
+        let root = session.root_key(&prf).unwrap();
+        (session, root)
     }
 
     /// A staff token of this process.

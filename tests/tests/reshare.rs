@@ -10,26 +10,21 @@ use vestibule_core::{
     routes::Route,
     suite::{Suite, namespace},
     wire::{
-        directory::Directory,
         envelope::Signed,
         pow::Purpose,
-        realm::{Authorization, Descriptor, RealmOp, RealmReply, Refusal},
+        realm::{Authorization, RealmOp, RealmReply, Refusal},
         reshare::{Dealt, Introduced, Reshare, Resharing},
     },
 };
 use vestibule_edge_crypto::{
-    client::{
-        Client, ClientError, Practice, Request, Session, TransportError,
-        device::DeviceMemory,
-        practice::{NewRealms, OtherRealm},
-        realm::{RealmAt, realms},
-    },
+    client::{Client, ClientError, Practice, Request, Session, TransportError, device::DeviceMemory},
     sign::SigningKey,
 };
 use vestibule_oprf::locator;
 use vestibule_tests::{
     client::{Answer, Hooked, System, forward, hooked, run},
     http::Http,
+    resharing::{NOBODY, all, wanted},
     search::{Corpus, Item, RIGHT, combined, opened, stolen},
     server::Server,
     world::{World, fresh_email, rng},
@@ -37,78 +32,26 @@ use vestibule_tests::{
 
 const WRONG: &str = "48151632";
 
-/// Realms that are behind: none.
-const NOBODY: [u8; 0] = [];
-
-fn wanted(others: &[&Server], threshold: u8) -> NewRealms {
-    let others = others.iter().map(|other| OtherRealm { origin: other.url.clone(), code: String::new() });
-    NewRealms { others: others.collect(), threshold }
-}
-
-/// Has other realms guard the PINs, and reads the directory as any client would.
-fn reshare(world: &World, others: &[&Server], threshold: u8) -> Practice {
-    let (mut session, root) = world.sign_in_as_root();
-    run(world.client().reshare(&mut session, &root, &wanted(others, threshold))).unwrap();
-    read(world)
-}
-
-/// Ends the time in which patients go over.
-fn end(world: &World) -> Practice {
-    let (mut session, _) = world.sign_in_as_root();
-    run(world.client().end_moving(&mut session)).unwrap();
-    read(world)
-}
-
-fn read(world: &World) -> Practice {
-    run(world.client().directory(world.practice.fingerprint, None)).unwrap()
-}
-
-fn served(world: &World) -> Directory {
-    let bytes = run(world.client().call(Request::new(Route::Directory(world.practice.id())))).unwrap();
-    cbor::from_slice(&bytes).unwrap()
-}
-
-/// Unlocks with a fresh client; gives the session and the realms that are behind.
-fn unlock(
-    world: &World,
-    practice: &Practice,
-    patient: &Session,
-    pin: &str,
-) -> Result<(Session, Vec<u8>), ClientError> {
-    run(world.client().unlock(practice, patient.patient, pin, &[], &mut |_, _| {}))
-        .map(|unlocked| (unlocked.session, unlocked.behind))
-}
-
-/// The registration that a realm holds of a patient.
-fn held(world: &World, at: &RealmAt, patient: &Session) -> Descriptor {
-    let begun = run(world.client().begin_at(at, patient.patient)).unwrap();
-    cbor::from_slice(&begun.active).unwrap()
-}
-
-fn all(practice: &Practice) -> Vec<RealmAt> {
-    realms(practice.id(), practice.directory.deployment())
-}
-
 /// The patient is who they were, gets in with the old PIN and with no other, and is at all realms of the deployment then.
 fn goes_over(world: &World, practice: &Practice, patient: &Session, email: &str) {
     let located = run(world.client().locate(practice, email, &mut |_, _| {})).unwrap();
     assert_eq!(located.patient, patient.patient, "another PatientID");
-    assert_eq!(unlock(world, practice, patient, WRONG).unwrap_err().code(), "wrong-pin");
+    assert_eq!(world.unlock_at(practice, patient, WRONG).unwrap_err().code(), "wrong-pin");
     let first = run(world.client().unlock(practice, patient.patient, RIGHT, &[], &mut |_, _| {})).unwrap();
     assert_eq!(first.failed_attempts, 1, "the wrong one was not counted");
     assert_eq!(first.behind, NOBODY, "not at all realms");
     let mut session = first.session;
     let listed = run(world.client().appointments(practice, &mut session)).unwrap();
     assert!(!listed.is_empty() && listed.iter().all(|line| line.result.is_ok()), "an appointment is gone");
-    let registrations: Vec<_> = all(practice).iter().map(|at| held(world, at, patient)).collect();
+    let registrations: Vec<_> = all(practice).iter().map(|at| world.held(at, patient)).collect();
     assert!(registrations.iter().all(|d| *d == registrations[0]), "the realms hold different ones");
     assert_eq!(registrations[0].realms.len(), registrations.len());
     // Again, and as a known device.
     run(world.client().save_vault(practice, &mut session)).unwrap();
     let device = DeviceMemory::of(&session);
     run(world.client().unlock_device(practice, &device, RIGHT, &mut |_, _| {})).unwrap();
-    assert_eq!(unlock(world, practice, patient, WRONG).unwrap_err().code(), "wrong-pin");
-    assert_eq!(unlock(world, practice, patient, RIGHT).unwrap().1, NOBODY);
+    assert_eq!(world.unlock_at(practice, patient, WRONG).unwrap_err().code(), "wrong-pin");
+    assert_eq!(world.unlock_at(practice, patient, RIGHT).unwrap().1, NOBODY);
 }
 
 fn booked(world: &World) -> (Session, String) {
@@ -125,14 +68,15 @@ fn realms_come_and_go_and_patients_stay_who_they_are() {
     let world = World::found(first);
     let (often, often_email) = booked(&world);
     let (seldom, seldom_email) = booked(&world);
-    let two = reshare(&world, &[second], 2);
+    let two = world.reshare(&[second], 2);
     let deployment = two.directory.deployment();
     assert_eq!((deployment.threshold, deployment.realms.len()), (2, 2));
     assert_eq!(deployment.locator, world.practice.directory.deployment().locator);
     assert!(two.directory.before().is_some());
     // Nobody can order another change while patients go over.
     let (mut session, root) = world.sign_in_as_root();
-    let again = run(world.client().reshare(&mut session, &root, &wanted(&[second, third], 2)));
+    let again =
+        run(world.client().reshare(&mut session, &root, &wanted(&[second, third], 2), &mut |_, _, _| {}));
     assert_eq!(again.unwrap_err().code(), "still-moving");
     goes_over(&world, &two, &often, &often_email);
     // An address that nobody has: the same id by both deployments, and a PIN that is wrong.
@@ -152,21 +96,21 @@ fn realms_come_and_go_and_patients_stay_who_they_are() {
     assert!(!unlocked.behind.is_empty());
     drop(down);
     goes_over(&world, &two, &seldom, &seldom_email);
-    end(&world);
+    world.end_moving();
 
-    let three = reshare(&world, &[second, third], 2);
+    let three = world.reshare(&[second, third], 2);
     assert_eq!(three.directory.deployment().realms.len(), 3);
     goes_over(&world, &three, &often, &often_email);
     goes_over(&world, &three, &seldom, &seldom_email);
-    end(&world);
+    world.end_moving();
 
-    let replaced = reshare(&world, &[second, fourth], 2);
+    let replaced = world.reshare(&[second, fourth], 2);
     let removed = all(&three).into_iter().find(|at| at.realm.origin == third.url).unwrap();
     assert!(replaced.directory.deployment().realms.iter().all(|r| r.kem_key != removed.realm.kem_key));
     goes_over(&world, &replaced, &often, &often_email);
-    let ended = end(&world);
+    let ended = world.end_moving();
     assert!(ended.directory.before().is_none());
-    unlock(&world, &ended, &often, RIGHT).unwrap();
+    world.unlock_at(&ended, &often, RIGHT).unwrap();
     // One of those that are now needed twice is down.
     for index in 1..=3 {
         let origin = all(&ended)[index - 1].realm.origin.clone();
@@ -225,23 +169,23 @@ fn who_deals_wrong_is_named_and_nothing_has_changed() {
         ("a part that does not open", ClientError::Misdealt(2, 3), &|d| d.parts.swap(0, 2)),
     ];
     for (what, expected, lie) in lies {
-        let outcome = run(liar(&world, second, lie).reshare(&mut session, &root, &change));
+        let outcome = run(liar(&world, second, lie).reshare(&mut session, &root, &change, &mut |_, _, _| {}));
         assert_eq!(outcome.unwrap_err(), expected, "{what}");
     }
     // A share that fits its own commitment, and makes other public shares than the client saw.
     let other = liar(&world, second, |d| d.commitments[1] = wrong);
-    let outcome = run(other.reshare(&mut session, &root, &change)).unwrap_err();
+    let outcome = run(other.reshare(&mut session, &root, &change, &mut |_, _, _| {})).unwrap_err();
     assert_eq!(outcome, ClientError::Misdealt(2, 3));
-    assert!(read(&world).directory.before().is_none(), "it was published");
-    assert_eq!(unlock(&world, &world.practice, &patient, RIGHT).unwrap().1, NOBODY);
+    assert!(world.read().directory.before().is_none(), "it was published");
+    assert_eq!(world.unlock_at(&world.practice, &patient, RIGHT).unwrap().1, NOBODY);
     // What was begun does not stand in the way.
-    let three = reshare(&world, &[second, third], 2);
-    unlock(&world, &three, &patient, RIGHT).unwrap();
-    end(&world);
+    let three = world.reshare(&[second, third], 2);
+    world.unlock_at(&three, &patient, RIGHT).unwrap();
+    world.end_moving();
     // Two of three are needed: the one that lies is passed over, and the change goes through.
     let lying = liar(&world, second, |d| d.commitments[0] = wrong);
-    run(lying.reshare(&mut session, &root, &wanted(&[second, fourth], 2))).unwrap();
-    let located = run(world.client().locate(&read(&world), &email, &mut |_, _| {})).unwrap();
+    run(lying.reshare(&mut session, &root, &wanted(&[second, fourth], 2), &mut |_, _, _| {})).unwrap();
+    let located = run(world.client().locate(&world.read(), &email, &mut |_, _| {})).unwrap();
     assert_eq!(located.patient, patient.patient);
 }
 
@@ -251,7 +195,7 @@ fn an_order_by_anyone_else_or_of_anything_else_is_refused() {
     let (first, second) = (Server::whole(), Server::guard());
     let world = World::found(first);
     let (_, root) = world.sign_in_as_root();
-    let (client, directory, practice) = (world.client(), served(&world), world.practice.id());
+    let (client, directory, practice) = (world.client(), world.served(), world.practice.id());
     let at = world.realm();
     let order = |signer: &SigningKey, from: Digest, practice| -> Signed {
         let key = PlatformSecret::from_bytes(&second.platform_secret().unwrap()).realm();
@@ -311,12 +255,12 @@ fn a_client_that_dies_anywhere_loses_nothing() {
             }
             Err(TransportError)
         });
-        if run(dying.reshare(&mut session, &root, &change)).is_ok() {
+        if run(dying.reshare(&mut session, &root, &change, &mut |_, _, _| {})).is_ok() {
             assert!(at > 8, "only {at} requests");
             break;
         }
         drop(dying);
-        let practice = read(&world);
+        let practice = world.read();
         let located = run(world.client().locate(&practice, &email, &mut |_, _| {})).unwrap();
         assert_eq!(located.patient, patient.patient, "after {at} requests");
         // Once it is published, nothing is left to begin again.
@@ -324,9 +268,9 @@ fn a_client_that_dies_anywhere_loses_nothing() {
             break;
         }
     }
-    let practice = read(&world);
+    let practice = world.read();
     assert_eq!(practice.directory.deployment().realms.len(), 2);
-    assert_eq!(unlock(&world, &practice, &patient, RIGHT).unwrap().1, NOBODY);
+    assert_eq!(world.unlock_at(&practice, &patient, RIGHT).unwrap().1, NOBODY);
 }
 
 /// The same for a patient who goes over: dying before any request, or before its answer, keeps the PIN working, and what
@@ -337,7 +281,7 @@ fn a_patient_whose_client_dies_while_going_over_still_gets_in() {
     let (first, second) = (Server::whole(), Server::guard());
     let world = World::found(first);
     let patients: Vec<Session> = (0..DEATHS).map(|_| world.enrol(RIGHT).0).collect();
-    let practice = reshare(&world, &[second], 2);
+    let practice = world.reshare(&[second], 2);
     for (at, patient) in patients.iter().enumerate() {
         let sent = Cell::new(0);
         let dying = hooked(&world.http, |http: &Http, request: Request| {
@@ -356,10 +300,11 @@ fn a_patient_whose_client_dies_while_going_over_still_gets_in() {
             assert!(at > 10, "only {at} requests");
             return;
         }
-        let (_, behind) = unlock(&world, &practice, patient, RIGHT)
+        let (_, behind) = world
+            .unlock_at(&practice, patient, RIGHT)
             .unwrap_or_else(|error| panic!("after {at} requests: {error:?}"));
         assert_eq!(behind, NOBODY, "after {at} requests");
-        let held: Vec<_> = all(&practice).iter().map(|at| held(&world, at, patient)).collect();
+        let held: Vec<_> = all(&practice).iter().map(|at| world.held(at, patient)).collect();
         assert_eq!(held[0], held[1], "after {at} requests");
     }
     panic!("{DEATHS} deaths are not enough");
@@ -373,14 +318,14 @@ fn a_removed_realm_with_one_of_the_new_finds_nothing() {
     let world = World::found_over(&[first, second], 2);
     let (patient, email) = booked(&world);
     let before = world.practice.directory.deployment().clone();
-    let practice = reshare(&world, &[third], 2);
+    let practice = world.reshare(&[third], 2);
     goes_over(&world, &practice, &patient, &email);
     let after = practice.directory.deployment();
     let address = locator::normalise_email(&email).unwrap();
     let input = locator::input(&address, &practice.id(), &mut |_, _| {}).unwrap();
     let storage = |server: &Server, deployment: Digest| -> Vec<Item> {
         let mut items = stolen(server);
-        items.extend(all(&practice).iter().map(|at| cbor::to_vec(&held(&world, at, &patient))));
+        items.extend(all(&practice).iter().map(|at| cbor::to_vec(&world.held(at, &patient))));
         let more = opened(server, &items, (practice.id(), deployment), patient.patient);
         items.extend(more);
         items
@@ -417,9 +362,10 @@ fn introductions_that_do_not_hold_are_refused() {
     let (other, _) = world.enrol(RIGHT);
     // Two who come at once could agree on what nobody enrolled.
     let (mut session, root) = world.sign_in_as_root();
-    let leap = run(world.client().reshare(&mut session, &root, &wanted(&[third, fourth], 2)));
+    let leap =
+        run(world.client().reshare(&mut session, &root, &wanted(&[third, fourth], 2), &mut |_, _, _| {}));
     assert!(matches!(leap, Err(ClientError::Founding(_))), "{leap:?}");
-    let practice = reshare(&world, &[third], 2);
+    let practice = world.reshare(&[third], 2);
     let newcomer = all(&practice).into_iter().find(|at| at.realm.origin == third.url).unwrap();
     let realm = PlatformSecret::from_bytes(&third.platform_secret().unwrap()).realm();
     let replies: RefCell<Vec<RealmReply>> = RefCell::default();
@@ -473,5 +419,5 @@ fn introductions_that_do_not_hold_are_refused() {
     refused("another patient's", &|all| all.clone_from(&others));
     // As they are.
     assert_eq!(unlock_with(&patient, &|_| ()), NOBODY);
-    assert_eq!(held(&world, &newcomer, &patient), held(&world, &all(&practice)[0], &patient));
+    assert_eq!(world.held(&newcomer, &patient), world.held(&all(&practice)[0], &patient));
 }

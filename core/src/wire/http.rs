@@ -1,7 +1,7 @@
 //! Bodies of the HTTP routes. JSON for people's scripts; our client sends and asks for CBOR of the same types.
 use crate::{
     bytes::Bytes,
-    ids::{AppointmentId, Digest, PracticeId, ResourceId, StaffId},
+    ids::{AppointmentId, Digest, PracticeId, RealmFingerprint, ResourceId, StaffId},
     time::UnixSeconds,
     wire::{
         appointment::{Action, Place, State},
@@ -40,6 +40,8 @@ body!(
         3 development: bool,
         /// Composite key that it signs with, where it vouches for patients to other realms.
         4 signing_key: Bytes,
+        /// Of both keys, for its operator to publish. Who compares it computes it from the keys.
+        5 fingerprint: RealmFingerprint,
     }
 );
 body!(
@@ -123,6 +125,17 @@ body!(
         1 manifest: Bytes,
         /// CBOR of the `Signed` `Freshness`.
         2 freshness: Bytes,
+    }
+);
+body!(
+    /// `GET /v1/practices/{practice}/moving`: how far patients have gone over, as the first realm knows.
+    Moving {
+        /// Patients with a PIN under the deployment in force.
+        0 here: u64,
+        /// Patients whose PIN is still under the one before.
+        1 before: u64,
+        /// CBOR of the `Signed` `Deployment` that was left last, if one was: whom to tell that it has ended.
+        2 left: Option<Bytes>,
     }
 );
 body!(

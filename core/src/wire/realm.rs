@@ -8,7 +8,7 @@ use crate::{
     wire::{
         envelope::{Sealed, Signed},
         pow::Solution,
-        reshare::{Dealt, Introduce, Introduced, Reshare, Succession},
+        reshare::{Dealt, Ended, Introduce, Introduced, Reshare, Succession},
         witness::{Standing, Witness},
     },
 };
@@ -112,6 +112,9 @@ pub enum RealmOp {
     /// Sign that this key is the patient's, for a realm that does not know the patient yet.
     #[n(12)]
     Introduce(#[n(0)] Introduce),
+    /// Drop what is left of a deployment that nobody goes over from any more.
+    #[n(13)]
+    Ended(#[n(0)] Ended),
 }
 
 /// See [`RealmOp::Locate`].
@@ -400,7 +403,7 @@ pub enum RealmReply {
     /// To [`RealmOp::Confirm`].
     #[n(5)]
     Confirmed(#[n(0)] Confirmed),
-    /// To [`RealmOp::Put`], [`RealmOp::VaultPut`] and [`RealmOp::Join`].
+    /// To [`RealmOp::Put`], [`RealmOp::VaultPut`], [`RealmOp::Join`] and [`RealmOp::Ended`].
     #[n(6)]
     Stored,
     /// To [`RealmOp::VaultGet`]: CBOR of the [`Sealed`] vault, empty if there is none.

@@ -110,6 +110,25 @@ pub struct Succession {
     pub dealings: Vec<Dealing>,
 }
 
+/// See [`super::realm::RealmOp::Ended`]. What the practice published is evidence enough: a manifest that names this deployment,
+/// and none before it.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Ended {
+    /// Root statements, from the genesis on.
+    #[n(0)]
+    pub roots: Vec<Signed>,
+    /// The deployment in force, signed by the root.
+    #[n(1)]
+    pub deployment: Signed,
+    /// The manifest that names it, signed by the admins.
+    #[n(2)]
+    pub manifest: Signed,
+    /// Proof of work; purpose `found`, subject practice id.
+    #[n(3)]
+    pub work: Solution,
+}
+
 /// See [`super::realm::RealmOp::Introduce`].
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]

@@ -19,4 +19,4 @@ pub use share::{DecoySecret, OpenedShare, seal_part, seal_to_realm};
 /// A realm's signing key, and why it could not sign.
 pub use vestibule_sign::{SignError, SigningKey};
 /// What servers may use of the suite: secrets as a type, randomness as a parameter, and hashes. Not `open`.
-pub use vestibule_suite::{CryptoRng, Secret32, key_hash_kem, sha256};
+pub use vestibule_suite::{CryptoRng, Secret32, key_hash_kem, key_hash_signing, realm_fingerprint, sha256};

@@ -49,6 +49,8 @@ pub const GROUPS: &[Group] = &[
     ("own: wrap", own::wrap::check),
     ("own: signed", own::signed::check),
     ("own: realm messages", own::realm::check),
+    ("own: realm messages, witness and other realms", own::realm::check_more),
+    ("own: resharing", own::reshare::check),
     ("own: platform secret", own::platform::check),
     ("own: catalog", own::catalog::check),
     ("own: directory", own::directory::check),

@@ -109,6 +109,9 @@ pub enum ClientError {
     /// index. 0 deals where the realms handed over different secrets.
     #[error("what realm {0} dealt does not hold")]
     Misdealt(u8, u8),
+    /// A realm describes itself by other keys than those whose fingerprint was compared.
+    #[error("the realm has other keys than those that were compared")]
+    RealmChanged,
     /// Patients still go over from the deployment before.
     #[error("patients still go over from the realms before")]
     StillMoving,
@@ -152,6 +155,7 @@ impl ClientError {
             Self::Grant(error) => error.code(),
             Self::Founding(error) => error.code(),
             Self::Misdealt(..) => "misdealt",
+            Self::RealmChanged => "realm-changed",
             Self::StillMoving => "still-moving",
             Self::NotReady => "not-ready",
         }

@@ -12,7 +12,7 @@ use vestibule_core::{
             Begin, Begun, Confirm, Confirmed, Evaluate, Evaluated, Join, Locate, Put, RealmOp, RealmReply,
             RealmRequest, Redeem, Redeemed, VaultGet, VaultPut, VoucherRequest,
         },
-        reshare::{Dealt, Introduce, Introduced, Reshare},
+        reshare::{Dealt, Ended, Introduce, Introduced, Reshare},
         witness::{Standing, Witness},
     },
 };
@@ -85,6 +85,8 @@ operations! {
     realm_witness(Witness: Witness) -> Standing = RealmReply::Witnessed(s) => s;
     /// Has the realm deal its share of the locator key anew.
     realm_reshare(Reshare: Reshare) -> Dealt = RealmReply::Dealt(d) => d;
+    /// Tells the realm that nobody goes over from a deployment any more.
+    realm_ended(Ended: Ended) -> () = RealmReply::Stored => ();
     /// Has the realm say to others that a key is a patient's.
     realm_introduce(Introduce: Introduce) -> Introduced = RealmReply::Introduced(i) => i;
     /// Replaces the vault.

@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 use vestibule_core::{
     bytes::Bytes,
     cbor,
-    ids::{Digest, KeyHash},
+    ids::{Digest, KeyHash, RealmFingerprint},
     suite::Suite,
 };
 
@@ -35,6 +35,14 @@ pub fn key_hash_signing(key: &[u8]) -> KeyHash {
 /// Name of an X-Wing public key: SHA-256 of CBOR `[suite, "kem-key", key]`.
 pub fn key_hash_kem(key: &[u8]) -> KeyHash {
     key_hash("kem-key", key)
+}
+
+/// Fingerprint of a realm's two public keys: see [`RealmFingerprint`].
+pub fn realm_fingerprint(kem_key: &[u8], signing: Option<KeyHash>) -> RealmFingerprint {
+    let hash = hash_cbor(&(Suite::V1, "realm-fingerprint", key_hash_kem(kem_key), signing));
+    let mut fingerprint = [0; 20];
+    fingerprint.copy_from_slice(&hash.0[..20]);
+    RealmFingerprint(fingerprint)
 }
 
 /// HKDF-SHA-256 (RFC 5869) without salt, 32 bytes out. `info` is the whole array `[suite, label, ...]`, so that no two

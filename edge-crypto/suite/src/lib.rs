@@ -18,7 +18,7 @@ mod secret;
 mod testing;
 mod wrap;
 
-pub use hash::{derive, hash_cbor, key_hash_kem, key_hash_signing, sha256};
+pub use hash::{derive, hash_cbor, key_hash_kem, key_hash_signing, realm_fingerprint, sha256};
 pub use hpke::{Exporter, hpke_receiver, hpke_sender};
 pub use kem::{InvalidKey, KemSecret, check_public_key};
 pub use pad::{pad, padded_len, unpad};

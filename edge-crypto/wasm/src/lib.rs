@@ -12,6 +12,8 @@ mod entries;
 mod error;
 #[cfg(any(feature = "patient", feature = "practice"))]
 mod fetch;
+#[cfg(feature = "practice")]
+mod guards;
 #[cfg(any(feature = "patient", feature = "practice"))]
 mod input;
 #[cfg(feature = "practice")]

@@ -1,6 +1,7 @@
 //! The Durable Objects: one command in, one transaction, one answer out.
 use crate::sql::ObjectSql;
 use std::cell::RefCell;
+use vestibule_app::actor::{patient::PatientReply, practice::PracticeReply};
 use vestibule_core::{bytes::Bytes, cbor, time::UnixSeconds};
 use vestibule_store::{StoreError, patient::PatientActor, practice::PracticeActor};
 use worker::{Date, DurableObject, Env, Request, Response, Result, State, console_error, durable_object};
@@ -16,19 +17,28 @@ pub(crate) fn now() -> UnixSeconds {
     UnixSeconds(Date::now().as_millis() / 1000)
 }
 
+/// Runs one command. If the actor answers that it is `erased`, its database goes with it.
 async fn apply<C, R>(
+    sql: &ObjectSql,
     mut request: Request,
+    erased: R,
     run: impl FnOnce(&C) -> std::result::Result<R, StoreError>,
 ) -> Result<Response>
 where
     C: for<'b> minicbor::Decode<'b, ()>,
-    R: minicbor::Encode<()>,
+    R: minicbor::Encode<()> + PartialEq,
 {
     let body = request.bytes().await?;
     let Ok(command) = minicbor::decode::<C>(&body) else {
         return Response::error("not a command", 400);
     };
-    match run(&command) {
+    let mut outcome = run(&command);
+    if outcome.as_ref() == Ok(&erased)
+        && let Err(error) = sql.drop_all().await
+    {
+        outcome = Err(error);
+    }
+    match outcome {
         Ok(reply) => Response::from_bytes(cbor::to_vec(&reply)),
         Err(error) => {
             // SQL messages name columns and constraints, never values.
@@ -55,7 +65,10 @@ impl DurableObject for PracticeObject {
         if let Some(case) = request.path().strip_prefix(crate::contract::PATH) {
             return crate::contract::answer(&self.sql, case);
         }
-        apply(request, |command| self.actor.apply(&self.sql, ALONE, now(), command)).await
+        apply(&self.sql, request, PracticeReply::Erased, |command| {
+            self.actor.apply(&self.sql, ALONE, now(), command)
+        })
+        .await
     }
 }
 
@@ -72,7 +85,10 @@ impl DurableObject for PatientObject {
     }
 
     async fn fetch(&self, request: Request) -> Result<Response> {
-        apply(request, |command| self.actor.apply(&self.sql, ALONE, now(), command)).await
+        apply(&self.sql, request, PatientReply::Erased, |command| {
+            self.actor.apply(&self.sql, ALONE, now(), command)
+        })
+        .await
     }
 }
 

@@ -1,7 +1,8 @@
 //! The store's driver over a Durable Object's SQLite.
+use js_sys::Promise;
 use vestibule_store::{Driver, Row, StoreError, Value};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
-use worker::{SqlStorage, SqlStorageValue, State};
+use worker::{SqlStorage, SqlStorageValue, State, wasm_bindgen_futures::JsFuture};
 
 #[wasm_bindgen]
 extern "C" {
@@ -12,6 +13,8 @@ extern "C" {
         this: &SyncStorage,
         work: &mut dyn FnMut() -> Result<(), JsValue>,
     ) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, js_name = deleteAll)]
+    fn delete_all(this: &SyncStorage) -> Promise;
 }
 
 /// One object's database.
@@ -25,6 +28,14 @@ impl ObjectSql {
         let storage = state.storage();
         let raw: JsValue = storage.as_raw().into();
         Self { storage: raw.unchecked_into(), sql: storage.sql() }
+    }
+}
+
+impl ObjectSql {
+    /// Drops the whole database, free pages included.
+    pub(crate) async fn drop_all(&self) -> Result<(), StoreError> {
+        let dropped = JsFuture::from(self.storage.delete_all()).await;
+        dropped.map(drop).map_err(|error| StoreError(format!("deleteAll: {error:?}")))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The ports, over Spin's interfaces.
 use crate::{
     settings::{Deployment, deployment},
-    sql::database,
+    sql::{Database, database},
 };
 use bytes::Bytes;
 use getrandom::{SysRng, rand_core::UnwrapErr};
@@ -51,7 +51,11 @@ impl Actors for Spin {
         command: &PracticeCommand,
     ) -> Result<PracticeReply, Fault> {
         let actor = PracticeActor::default();
-        database(|db| actor.apply(db, practice.as_ref(), self.now(), command)).map_err(fault)
+        let reply = database(|db| actor.apply(db, practice.as_ref(), self.now(), command)).map_err(fault)?;
+        if reply == PracticeReply::Erased {
+            database(Database::empty_log).map_err(fault)?;
+        }
+        Ok(reply)
     }
 
     async fn patient(&self, shard: Shard, command: &PatientCommand) -> Result<PatientReply, Fault> {

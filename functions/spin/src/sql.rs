@@ -51,6 +51,8 @@ impl Database {
         database.patiently("PRAGMA journal_mode = WAL")?;
         // A commit is on the disk before it is answered: what is counted stays counted through a power cut.
         database.run("PRAGMA synchronous = FULL", &[])?;
+        // What is deleted is overwritten: a practice that was left is gone from the file.
+        database.run("PRAGMA secure_delete = ON", &[])?;
         Ok(database)
     }
 
@@ -67,6 +69,14 @@ impl Database {
             }
         }
         self.run(sql, &[]).map(drop)
+    }
+}
+
+impl Database {
+    /// Brings the log into the file and empties it, so that nothing which was deleted stands there. If somebody is reading, the
+    /// log goes later, as always.
+    pub(crate) fn empty_log(&self) -> Result<(), StoreError> {
+        self.run("PRAGMA wal_checkpoint(TRUNCATE)", &[]).map(drop)
     }
 }
 

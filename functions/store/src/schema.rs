@@ -1,6 +1,14 @@
 //! Versioned schemas. A migration, once released, is never edited; a new one is appended.
 use crate::driver::{Driver, Row, StoreError, blob, number};
 
+/// Deletes all rows of an actor, and that it was ever opened. `tables` are all that its kind has.
+pub(crate) fn forget_actor(db: &impl Driver, tables: &[&str]) -> Result<(), StoreError> {
+    for table in tables.iter().chain(&["actors"]) {
+        db.exec(&format!("DELETE FROM {table} WHERE actor = ?1"), vec![])?;
+    }
+    Ok(())
+}
+
 /// Whose tables: the actors of both kinds and the jobs may share a database.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Kind {

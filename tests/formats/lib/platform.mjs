@@ -1,7 +1,8 @@
 // What a realm derives from its platform secret: X-Wing seed, storage seals, MACs, decoys.
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { encode } from './cbor.mjs';
+import { concat, encode } from './cbor.mjs';
+import { signingKey } from './sign.mjs';
 import { derive, open, seal } from './suite.mjs';
 
 const key = (secret, purpose, label) => derive(secret, 'platform', purpose, label);
@@ -17,3 +18,10 @@ export const openStored = (secret, label, context, sealed) => open(key(secret, '
 export const mac = (secret, label, info) => hmac(sha256, key(secret, 'mac', label), encode(info));
 /** 32 bytes that look random: decoys. */
 export const decoy = (secret, label, info) => derive(key(secret, 'decoy', label), 'decoy', label, info);
+/** The realm's composite signing key. */
+export const realmSigning = (secret) => signingKey(key(secret, 'realm-signing', 'ed25519'), key(secret, 'realm-signing', 'ml-dsa'));
+/** 64 bytes that look random: the coefficients by which a realm deals anew. */
+export function coin(secret, label, info) {
+  const from = key(secret, 'coin', label);
+  return concat(...[0, 1].map((half) => derive(from, 'coin', label, half, info)));
+}

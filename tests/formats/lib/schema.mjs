@@ -77,18 +77,19 @@ export const struct = (name, fields) => {
   );
 };
 
-/** An enum with data: `variants` is {name: [type, ...]} in index order; a JS value is {is: name, of: [values]}. */
+/** An enum with data: `variants` is {name: [type, ...]} in index order, null for an index that nothing has; a JS value is {is: name, of: [values]}. */
 export const sum = (name, variants) => {
   const rows = Object.entries(variants);
   return type(
     name,
     ({ is, of = [] }) => {
       const index = rows.findIndex(([key]) => key === is);
-      if (index < 0 || of.length !== rows[index][1].length) fail(`${name}.${is}`);
+      if (index < 0 || !rows[index][1] || of.length !== rows[index][1].length) fail(`${name}.${is}`);
       return [index, rows[index][1].map((t, i) => t.to(of[i]))];
     },
     (tree) => {
       const [key, types] = (Array.isArray(tree) && tree.length === 2 && rows[tree[0]]) || fail(`${name} expected`);
+      if (!types) fail(`${name} has nothing at ${tree[0]}`);
       if (!Array.isArray(tree[1]) || tree[1].length !== types.length) fail(`${name}.${key}`);
       return { is: key, of: types.map((t, i) => t.from(tree[1][i])) };
     },

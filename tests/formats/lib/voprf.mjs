@@ -72,3 +72,23 @@ export function finalize(input, { blind: blinding, blinded }, answers) {
 
 /** Output (64 bytes) with the key at hand. */
 export const evaluateDirect = (scalar, input) => voprf.evaluate(scalar, input);
+
+/** The value at `x` of the polynomial with these coefficients, scalars. */
+export const polynomial = (coefficients, x) =>
+  Fn.toBytes(coefficients.map((c) => Fn.fromBytes(c)).reduceRight((sum, c) => Fn.add(Fn.mul(sum, BigInt(x)), c), 0n));
+
+/** The same in the exponent, from the public parts of the coefficients. */
+export const evaluatePublic = (commitments, x) =>
+  commitments
+    .map((c) => Point.fromBytes(c))
+    .reduceRight((sum, c) => times(sum, BigInt(x)).add(c), Point.ZERO)
+    .toBytes();
+
+/** Elements combined at 0. */
+export const interpolate = combine;
+
+/** Scalars combined at 0: [[index, scalar], ...]. */
+export function combineScalars(points) {
+  const indices = points.map(([index]) => index);
+  return Fn.toBytes(points.reduce((sum, [index, scalar]) => Fn.add(sum, Fn.mul(Fn.fromBytes(scalar), weight(index, indices))), 0n));
+}

@@ -344,8 +344,58 @@ export interface Founded {
   recoveryKit: RecoveryKit;
 }
 
+/** A server that guards PINs, with the fingerprint of its keys. */
+export interface Guard extends Realm {
+  fingerprint: string;
+}
+
+/** Who guards the PINs now. */
+export interface GuardsView {
+  /** Whether whoever is signed in may change them. */
+  root: boolean;
+  threshold: number;
+  realms: Guard[];
+  /** While patients go over: who guarded them before. */
+  before: Guard[] | null;
+}
+
+/** How far patients have gone over, as the first server counts. */
+export interface Moving {
+  here: number;
+  before: number;
+  /** Origins of the servers that were removed last. */
+  left: string[];
+}
+
+/** The servers that are to guard PINs beside the first. */
+export interface WantedGuards {
+  /** `fingerprint` of one that comes, as it was compared. */
+  others: (OtherRealm & { fingerprint?: string | undefined })[];
+  threshold: number;
+}
+
+/** Step (0 order, 1 deal, 2 take over, 3 publish), steps done, steps in all, and the origin that is asked. */
+export type ReshareProgress = (step: number, done: number, total: number, origin: string) => void;
+
+/** A server that was passed over, and why. */
+export interface Trouble {
+  origin: string;
+  code: string;
+}
+
+interface GuardsApi {
+  fingerprintOf(origin: string): Promise<string>;
+  moving(): Promise<Moving>;
+  /** Overwrites `prf`. Gives the servers that were passed over. */
+  reshare(wanted: WantedGuards, prf: Uint8Array, progress: ReshareProgress): Promise<Trouble[]>;
+  /** Gives the origins of the servers that did not hear it. */
+  endMoving(): Promise<string[]>;
+  tellEnded(): Promise<string[]>;
+}
+
 /** `PracticeClient` as wasm-bindgen exports it. */
-export interface PracticeWasm {
+export interface PracticeWasm extends GuardsApi {
+  guards(): GuardsView;
   foundBegin(founding: Founding, code: string): Promise<Ceremony>;
   /** `realms` as at the beginning, perhaps with other codes. */
   foundFinish(registration: string, prf: Uint8Array, realms: OtherRealm[]): Promise<Founded>;
@@ -415,7 +465,8 @@ export interface PatientApi {
 }
 
 /** What the practice worker offers to pages. */
-export interface PracticeApi {
+export interface PracticeApi extends GuardsApi {
+  guards(): Promise<GuardsView>;
   start(origin: string): Promise<void>;
   foundBegin(founding: Founding, code: string): Promise<Ceremony>;
   /** `realms` as at the beginning, perhaps with other codes. */

@@ -14,7 +14,7 @@ interface Call {
 }
 
 type Answer =
-  | { id: number; kind: 'progress'; values: number[] }
+  | { id: number; kind: 'progress'; values: (number | string)[] }
   | { id: number; kind: 'done'; value: unknown }
   | { id: number; kind: 'failed'; code: string; retryAfter: number | undefined; message: string; realms: string[] };
 
@@ -22,7 +22,7 @@ type Answer =
 export function connect<Api extends Methods>(worker: Worker): Api {
   const waiting = new Map<
     number,
-    { resolve(value: unknown): void; reject(error: unknown): void; progress?: (...values: number[]) => void }
+    { resolve(value: unknown): void; reject(error: unknown): void; progress?: (...values: (number | string)[]) => void }
   >();
   let next = 0;
 
@@ -85,7 +85,7 @@ async function answer(scope: WorkerScope, api: object, { id, method, args, progr
   try {
     const operation = Object.hasOwn(api, method) ? (api as Record<string, unknown>)[method] : undefined;
     if (typeof operation !== 'function') throw new CodedError('no-such-method', undefined, method);
-    const report = (...values: number[]) => scope.postMessage({ id, kind: 'progress', values });
+    const report = (...values: (number | string)[]) => scope.postMessage({ id, kind: 'progress', values });
     const value: unknown = await operation(...args, ...(progress ? [report] : []));
     scope.postMessage({ id, kind: 'done', value });
   } catch (error) {

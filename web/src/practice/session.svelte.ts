@@ -7,14 +7,19 @@ import type {
   EntryRequest,
   Founded,
   Founding,
+  GuardsView,
+  Moving,
   Occurrence,
   OtherRealm,
   PracticeApi,
+  ReshareProgress,
   StaffAct,
   StaffWaitingView,
+  Trouble,
+  WantedGuards,
 } from '../lib/api';
 import type { Booked, Catalog, CatalogEdit, Conflict } from '../lib/catalog';
-import { codeOf } from '../lib/errors';
+import { CodedError, codeOf } from '../lib/errors';
 import { startPractice } from '../lib/practice';
 import { createPasskey, derivePrf, usePasskey, type Answer } from '../lib/webauthn';
 import { recall, remember } from '../worker/memory';
@@ -44,6 +49,8 @@ export class PracticeSession {
   ended = $state(false);
 
   #api: PracticeApi | undefined;
+  /** The passkey of this sign-in, to ask for its PRF output again: public. */
+  #passkey: { credential: Uint8Array; prfSalt: Uint8Array } | undefined;
 
   async #client(): Promise<PracticeApi> {
     if (!this.#api) {
@@ -89,9 +96,10 @@ export class PracticeSession {
   async signIn(fingerprint: string): Promise<void> {
     const api = await this.#client();
     const ceremony = await api.signInBegin(fingerprint);
-    const { json, prf } = await usePasskey(ceremony.options, ceremony.prfSalt);
+    const { json, prf, credential } = await usePasskey(ceremony.options, ceremony.prfSalt);
     await api.signInFinish(fingerprint, json, prf);
     prf.fill(0);
+    this.#passkey = { credential, prfSalt: ceremony.prfSalt };
     await this.#opened();
   }
 
@@ -168,8 +176,47 @@ export class PracticeSession {
     return (await this.#client()).newCode();
   }
 
+  async guards(): Promise<GuardsView> {
+    return (await this.#client()).guards();
+  }
+
+  async fingerprintOf(origin: string): Promise<string> {
+    return (await this.#client()).fingerprintOf(origin);
+  }
+
+  async moving(): Promise<Moving> {
+    return this.#watched((await this.#client()).moving());
+  }
+
+  /** Has other servers guard the PINs. `asked` is called once the passkey has answered: the root key lives for this call only. */
+  async reshare(wanted: WantedGuards, asked: () => void, progress: ReshareProgress): Promise<Trouble[]> {
+    if (!this.#passkey) throw new CodedError('not-ready');
+    const api = await this.#client();
+    const prf = await derivePrf(this.#passkey.credential, this.#passkey.prfSalt);
+    asked();
+    try {
+      return await this.#watched(api.reshare(wanted, prf, progress));
+    } finally {
+      prf.fill(0);
+      if (!this.ended) await this.#read(api);
+    }
+  }
+
+  /** Gives the servers that did not hear that it has ended. */
+  async endMoving(): Promise<string[]> {
+    const api = await this.#client();
+    const missed = await this.#watched(api.endMoving());
+    await this.#read(api);
+    return missed;
+  }
+
+  async tellEnded(): Promise<string[]> {
+    return this.#watched((await this.#client()).tellEnded());
+  }
+
   async lock(): Promise<void> {
     await (await this.#client()).lock();
     this.directory = undefined;
+    this.#passkey = undefined;
   }
 }

@@ -104,6 +104,23 @@ const api: PracticeApi = {
     await keepMemory();
   },
   conflicts: async (edit, booked) => JSON.parse(practice().conflicts(edit && JSON.stringify(edit), JSON.stringify(booked))),
+  guards: async () => practice().guards(),
+  fingerprintOf: (origin) => practice().fingerprintOf(origin),
+  moving: () => practice().moving(),
+  async reshare(wanted, prf, progress) {
+    try {
+      return await practice().reshare(wanted, prf, progress);
+    } finally {
+      prf.fill(0);
+      await keepMemory();
+    }
+  },
+  async endMoving() {
+    const missed = await practice().endMoving();
+    await keepMemory();
+    return missed;
+  },
+  tellEnded: () => practice().tellEnded(),
   newCode: async () => practice().newCode(),
   refresh: () => practice().refresh(),
   lock: async () => practice().forget(),

@@ -1,5 +1,6 @@
 //! Made the vectors, once. To add a file: write `{"source":"","tests":[]}` where it goes, add its cases below, and run
 //! `cargo test -p vestibule-kat -- --ignored make_vectors`. A file with cases in it is never touched.
+mod resharing;
 mod rules;
 
 use super::{
@@ -289,6 +290,8 @@ fn make_vectors() {
     write("wrap", "own: PROTOCOL sections 1 and 3", wraps);
     write("signed", "own: PROTOCOL section 1", signatures);
     write("realm", "own: PROTOCOL section 4", exchanges);
+    write("reshare", "own: PROTOCOL section 4, other realms", resharing::sharings);
+    write("messages", "own: PROTOCOL section 4, witness and other realms", resharing::messages);
     write("platform", "own: a realm's storage", platforms);
     write("keys", "own: PROTOCOL section 3", all_keys);
     write("directory", "own: PROTOCOL section 5", directories);

@@ -9,6 +9,7 @@ pub(crate) mod pin;
 pub(crate) mod platform;
 pub(crate) mod realm;
 pub(crate) mod registration;
+pub(crate) mod reshare;
 pub(crate) mod seal;
 pub(crate) mod shamir;
 pub(crate) mod signed;

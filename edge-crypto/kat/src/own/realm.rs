@@ -74,8 +74,18 @@ impl Case {
     }
 }
 
+/// The messages of every practice.
 pub(crate) fn check() -> u32 {
-    let cases: Vec<Case> = tests(own_vectors!("realm"));
+    check_file(own_vectors!("realm"))
+}
+
+/// Those of the witness, and of other realms.
+pub(crate) fn check_more() -> u32 {
+    check_file(own_vectors!("messages"))
+}
+
+fn check_file(json: &str) -> u32 {
+    let cases: Vec<Case> = tests(json);
     for case in &cases {
         let realm = PlatformSecret::from_bytes(&case.platform_secret.array()).realm();
         assert_eq!(Hex::from(realm.public_key()), case.realm_key);

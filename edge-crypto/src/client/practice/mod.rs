@@ -6,6 +6,7 @@ mod entries;
 mod fetch;
 mod found;
 mod kept;
+mod moving;
 mod reshare;
 mod sign_in;
 #[cfg(test)]
@@ -18,6 +19,7 @@ pub use calendar::{CalendarLine, Shown};
 pub use entries::EntryWish;
 pub use fetch::calendar_items;
 pub use found::{Ceremony, Founded, FoundingBegun, FoundingInput, OtherRealm, booking_link};
-pub use reshare::NewRealms;
+pub use moving::MovingState;
+pub use reshare::{ChosenRealm, NewRealms, OnReshare, ReshareStep};
 pub use sign_in::{SignInBegun, StaffSession};
 pub use waiting::StaffWaiting;

@@ -2,44 +2,66 @@
 //! resharing).
 use crate::{
     client::{
-        Client, ClientError, Env, Request, Transport,
-        practice::{OtherRealm, StaffSession},
+        Client, ClientError, Env, Transport,
+        practice::StaffSession,
         realm::{self, RealmAt},
     },
-    directory::{
-        FoundingError, RealmToUse, body_digest, sign_deployment, sign_freshness, sign_next_manifest,
-        sign_order,
-    },
+    directory::{FoundingError, RealmToUse, sign_deployment, sign_order},
     sign::SigningKey,
 };
 use vestibule_core::{
     bytes::Bytes,
-    cbor,
-    ids::Digest,
-    routes::Route,
+    ids::{Digest, RealmFingerprint},
     wire::{
         directory::{Deployment, Directory, Realm},
         envelope::Signed,
-        http::DeploymentUpdate,
         pow::Purpose,
-        realm::{Join, Refusal},
+        realm::{Join, RealmOp, Refusal},
         reshare::{Dealing, Dealt, Reshare, Succession},
     },
 };
 use vestibule_oprf::{Commitments, ReshareError, new_publics};
+use vestibule_suite::realm_fingerprint;
 use vestibule_verify::{
     Verified,
-    directory::{check_realms, follows, parse},
+    directory::{check_realms, follows},
 };
 
 /// The realms that are to guard the PINs from now on. The deployment that keeps the calendar stays the first.
 #[derive(Debug, Clone)]
 pub struct NewRealms {
-    /// All the others: those that stay, and those that come, with a founding code where they ask for one.
-    pub others: Vec<OtherRealm>,
+    /// All the others: those that stay, and those that come.
+    pub others: Vec<ChosenRealm>,
     /// How many, the first included, must work together.
     pub threshold: u8,
 }
+
+/// A realm that stays or comes.
+#[derive(Debug, Clone)]
+pub struct ChosenRealm {
+    /// As in `https://host`.
+    pub origin: String,
+    /// Founding code, where one that comes asks for it; else empty.
+    pub code: String,
+    /// Of one that comes, if somebody compared it: other keys are refused.
+    pub fingerprint: Option<RealmFingerprint>,
+}
+
+/// How far a change has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReshareStep<'a> {
+    /// The root signs the order.
+    Order,
+    /// This realm is asked to deal.
+    Deal(&'a str),
+    /// This realm is asked to take its share over.
+    TakeOver(&'a str),
+    /// The first realm is to publish the deployment.
+    Publish,
+}
+
+/// Is told each step, with how many of all are done.
+pub type OnReshare<'a> = dyn FnMut(ReshareStep<'_>, usize, usize) + 'a;
 
 /// What goes to every realm of a change.
 struct Change<'a> {
@@ -52,6 +74,8 @@ struct Change<'a> {
     /// Founding codes, in the same order.
     codes: Vec<String>,
     threshold: u8,
+    /// Steps in all.
+    total: usize,
 }
 
 impl<T: Transport, E: Env> Client<T, E> {
@@ -63,6 +87,7 @@ impl<T: Transport, E: Env> Client<T, E> {
         session: &mut StaffSession,
         root: &SigningKey,
         wanted: &NewRealms,
+        seen: &mut OnReshare<'_>,
     ) -> Result<(), ClientError> {
         self.reload(session).await?;
         let directory = &session.practice.directory;
@@ -71,6 +96,8 @@ impl<T: Transport, E: Env> Client<T, E> {
         }
         let from = directory.deployment().clone();
         let (realms, codes) = self.wanted_realms(&from, wanted).await?;
+        let total = usize::from(from.threshold) + realms.len() + 2;
+        seen(ReshareStep::Order, 0, total);
         let change = Change {
             root,
             served: self.served(session).await?,
@@ -79,26 +106,18 @@ impl<T: Transport, E: Env> Client<T, E> {
             realms,
             codes,
             threshold: wanted.threshold,
+            total,
         };
-        let deployment = self.take_over(&change).await?;
+        let deployment = self.take_over(&change, seen).await?;
+        seen(ReshareStep::Publish, total - 1, total);
         self.publish(session, &deployment, Some(from.digest())).await
     }
 
-    /// Ends the time in which patients go over: who has not, has to enrol again with a mailed code.
-    pub async fn end_moving(&self, session: &mut StaffSession) -> Result<(), ClientError> {
-        self.reload(session).await?;
-        if session.practice.directory.before().is_none() {
-            return Ok(());
-        }
-        let deployment = self.served(session).await?.deployment;
-        self.publish(session, &deployment, None).await
-    }
-
-    /// The directory as it is served, for its signed parts: the same that the session has verified.
-    async fn served(&self, session: &StaffSession) -> Result<Directory, ClientError> {
-        let served = parse(&self.call(Request::new(Route::Directory(session.practice.id()))).await?)?;
-        let verified = session.practice.directory.manifest().digest();
-        if body_digest(&served.manifest) == verified { Ok(served) } else { Err(ClientError::NotReady) }
+    /// The fingerprint of the keys by which a realm describes itself, for a person to compare.
+    pub async fn fingerprint_of(&self, origin: &str) -> Result<RealmFingerprint, ClientError> {
+        let described = self.describe(Some(origin.to_owned())).await;
+        let realm = described.inspect_err(|error| self.troubles.note_origin(origin, error))?;
+        Ok(realm_fingerprint(&realm.kem_key, realm.signing))
     }
 
     /// Keys of those who stay are the signed ones; who comes describes itself, and is reached by the name that was typed.
@@ -116,7 +135,14 @@ impl<T: Transport, E: Env> Client<T, E> {
                 signed(known)
             } else {
                 let described = self.describe(Some(other.origin.clone())).await;
-                described.inspect_err(|error| self.troubles.note_origin(&other.origin, error))?
+                let described =
+                    described.inspect_err(|error| self.troubles.note_origin(&other.origin, error))?;
+                let fingerprint = realm_fingerprint(&described.kem_key, described.signing);
+                if other.fingerprint.is_some_and(|compared| compared != fingerprint) {
+                    self.troubles.note_origin(&other.origin, &ClientError::RealmChanged);
+                    return Err(ClientError::RealmChanged);
+                }
+                described
             };
             if realms.iter().any(|known| known.kem_key == realm.kem_key) {
                 return Err(FoundingError::RealmTwice.into());
@@ -131,18 +157,36 @@ impl<T: Transport, E: Env> Client<T, E> {
     }
 
     /// Deals and joins, once more without whoever dealt wrong.
-    async fn take_over(&self, change: &Change<'_>) -> Result<Signed, ClientError> {
+    async fn take_over(&self, change: &Change<'_>, seen: &mut OnReshare<'_>) -> Result<Signed, ClientError> {
         let mut passed_over = Vec::new();
         loop {
-            let outcome = self.take_over_without(change, &passed_over).await;
-            match outcome {
-                Err(ClientError::Misdealt(dealer, _)) if dealer != 0 && !passed_over.contains(&dealer) => {
-                    passed_over.push(dealer);
-                    if change.from.realms.len() - passed_over.len() < usize::from(change.from.threshold) {
-                        return outcome;
+            match self.take_over_without(change, &passed_over, seen).await {
+                Err(ClientError::Misdealt(dealer, complains)) => {
+                    let before = &change.from.realms;
+                    let others = before.len() - passed_over.len();
+                    if dealer != 0
+                        && !passed_over.contains(&dealer)
+                        && others > usize::from(change.from.threshold)
+                    {
+                        passed_over.push(dealer);
+                        continue;
                     }
+                    let error = ClientError::Misdealt(dealer, complains);
+                    // Who dealt and who complains, in this order, and nobody else.
+                    self.troubles();
+                    let origin = |index: u8, realms: &[(u8, &str)]| {
+                        if let Some((_, origin)) = realms.iter().find(|(known, _)| *known == index) {
+                            self.troubles.note_origin(origin, &error);
+                        }
+                    };
+                    let dealers: Vec<_> = before.iter().map(|r| (r.index, r.origin.as_str())).collect();
+                    let takers: Vec<_> =
+                        (1..).zip(&change.realms).map(|(index, r)| (index, r.origin.as_str())).collect();
+                    origin(dealer, &dealers);
+                    origin(complains, &takers);
+                    return Err(error);
                 }
-                _ => return outcome,
+                outcome => return outcome,
             }
         }
     }
@@ -151,8 +195,9 @@ impl<T: Transport, E: Env> Client<T, E> {
         &self,
         change: &Change<'_>,
         passed_over: &[u8],
+        seen: &mut OnReshare<'_>,
     ) -> Result<Signed, ClientError> {
-        let dealt = self.dealt(change, passed_over).await?;
+        let dealt = self.dealt(change, passed_over, seen).await?;
         let publics = publics(change, &dealt)?;
         let now = self.env.now();
         let deployment =
@@ -165,15 +210,25 @@ impl<T: Transport, E: Env> Client<T, E> {
         let (mut ats, stays): (Vec<RealmAt>, Vec<RealmAt>) = realm::realms(change.from.practice, &verified)
             .into_iter()
             .partition(|at| !change.from.realms.iter().any(|known| known.kem_key == at.realm.kem_key));
-        ats.extend(stays);
         for at in &ats {
+            self.tell_before_coming(change, at).await?;
+        }
+        ats.extend(stays);
+        for (done, at) in ats.iter().enumerate() {
+            let done = 1 + usize::from(change.from.threshold) + done;
+            seen(ReshareStep::TakeOver(&at.realm.origin), done, change.total);
             self.join_after(change, &deployment, &dealt, at).await?;
         }
         Ok(deployment)
     }
 
     /// What as many of the present realms as are needed deal, each checked against its public share.
-    async fn dealt(&self, change: &Change<'_>, passed_over: &[u8]) -> Result<Vec<(u8, Dealt)>, ClientError> {
+    async fn dealt(
+        &self,
+        change: &Change<'_>,
+        passed_over: &[u8],
+        seen: &mut OnReshare<'_>,
+    ) -> Result<Vec<(u8, Dealt)>, ClientError> {
         let (mut dealt, mut failure) = (Vec::new(), ClientError::RealmsDisagree);
         for at in realm::realms(change.from.practice, change.from) {
             let index = at.realm.index;
@@ -184,6 +239,7 @@ impl<T: Transport, E: Env> Client<T, E> {
                 failure = ClientError::Misdealt(index, 0);
                 continue;
             }
+            seen(ReshareStep::Deal(&at.realm.origin), 1 + dealt.len(), change.total);
             match self.dealt_by(change, &at).await {
                 Ok(answer) => dealt.push((index, answer)),
                 Err(error) => {
@@ -206,6 +262,14 @@ impl<T: Transport, E: Env> Client<T, E> {
             && answer.commitments.first() == Some(&at.realm.locator_share)
             && answer.parts.len() == change.realms.len();
         if right { Ok(answer) } else { Err(ClientError::Misdealt(at.realm.index, 0)) }
+    }
+
+    /// Who guarded the PINs once and comes back may not have heard that it was removed: it would take no other deployment.
+    /// What it says to that decides nothing: whether it comes is seen when it is asked to.
+    async fn tell_before_coming(&self, change: &Change<'_>, at: &RealmAt) -> Result<(), ClientError> {
+        let ended = self.ended(&change.served, at).await?;
+        let told = self.realm(at, RealmOp::Ended(ended)).await;
+        self.noted(at, told.map(drop))
     }
 
     async fn join_after(
@@ -240,28 +304,6 @@ impl<T: Transport, E: Env> Client<T, E> {
             }
             other => other,
         }
-    }
-
-    /// Publishes a deployment that every realm of it serves, and what is being left, then reads the directory back.
-    async fn publish(
-        &self,
-        session: &mut StaffSession,
-        deployment: &Signed,
-        before: Option<Digest>,
-    ) -> Result<(), ClientError> {
-        let (directory, now) = (&session.practice.directory, self.env.now());
-        let manifest =
-            sign_next_manifest(&session.signing, directory.manifest(), body_digest(deployment), before, now)?;
-        let catalog = directory.catalog().digest();
-        let freshness =
-            sign_freshness(&session.signing, session.practice.id(), body_digest(&manifest), catalog, now)?;
-        let update = DeploymentUpdate {
-            deployment: cbor::to_vec(deployment).into(),
-            manifest: cbor::to_vec(&manifest).into(),
-            freshness: cbor::to_vec(&freshness).into(),
-        };
-        self.put(session, Route::DeploymentPut(session.practice.id()), cbor::to_vec(&update)).await?;
-        self.reload(session).await
     }
 }
 

@@ -47,6 +47,8 @@ pub struct StaffSession {
     pub(crate) pending: BTreeMap<AppointmentId, Pending>,
     /// Cache hints that the server lacks.
     pub(crate) hints: Vec<CacheEntry>,
+    /// The member's keys, sealed.
+    keys: StaffKeys,
 }
 
 impl StaffSession {
@@ -71,10 +73,22 @@ impl StaffSession {
             kept: CalendarMemory::default(),
             pending: BTreeMap::new(),
             hints: Vec::new(),
+            keys: keys.clone(),
             practice,
         };
         session.remember_directory();
         Ok(session)
+    }
+
+    /// Whether this member's keys hold the root key, sealed.
+    pub fn holds_root(&self) -> bool {
+        self.keys.root_seed.is_some()
+    }
+
+    /// Opens the root key under the passkey's PRF output, for one change that only the root may order.
+    pub fn root_key(&self, prf: &Secret32) -> Result<SigningKey, ClientError> {
+        let (id, root) = (self.practice.id(), self.practice.directory.root());
+        Ok(open_root_key(&prf_key(prf, id, self.keys.credential), &self.keys, root, id)?)
     }
 
     /// The bearer token, for tests.
@@ -108,34 +122,12 @@ impl<T: Transport, E: Env> Client<T, E> {
         assertion: String,
         prf: &Secret32,
     ) -> Result<StaffSession, ClientError> {
-        Ok(self.signed_in(begun, assertion, prf).await?.0)
-    }
-
-    /// The same for a founder, who gets the root key too: for what only the root may change.
-    pub async fn sign_in_as_root(
-        &self,
-        begun: &SignInBegun,
-        assertion: String,
-        prf: &Secret32,
-    ) -> Result<(StaffSession, SigningKey), ClientError> {
-        let (session, keys) = self.signed_in(begun, assertion, prf).await?;
-        let (id, root) = (session.practice.id(), session.practice.directory.root());
-        let root = open_root_key(&prf_key(prf, id, keys.credential), &keys, root, id)?;
-        Ok((session, root))
-    }
-
-    async fn signed_in(
-        &self,
-        begun: &SignInBegun,
-        assertion: String,
-        prf: &Secret32,
-    ) -> Result<(StaffSession, StaffKeys), ClientError> {
         let id = begun.fingerprint.practice();
         let sign_in = SignIn { ceremony: begun.ceremony, assertion };
         let session: SessionBody = self.exchange(Route::SignIn(id), &sign_in).await?;
         let keys: StaffKeys = decode(&session.staff_keys)?;
         let practice = self.directory(begun.fingerprint, None).await?;
-        Ok((StaffSession::open(practice, &keys, prf, session.token, session.expires)?, keys))
+        StaffSession::open(practice, &keys, prf, session.token, session.expires)
     }
 
     /// Joins what this device kept with the session, and refuses a directory that is older than what it remembers.

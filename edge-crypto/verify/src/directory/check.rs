@@ -74,13 +74,13 @@ fn timestamp_signer(timestamp: &Signed, manifest: &Manifest) -> Result<Verifying
 }
 
 fn check_manifest_part(
-    directory: &Directory,
+    signed: &Signed,
     root: &Root,
     deployment: &Verified<Deployment>,
 ) -> Result<Verified<Manifest>, DirectoryError> {
     let practice = root.fingerprint.practice();
     let manifest: Verified<Manifest> = part(
-        &directory.manifest,
+        signed,
         namespace::MANIFEST,
         &root.admin_keys,
         root.admin_threshold(),
@@ -121,6 +121,20 @@ pub fn check_resharing(
     )?;
     check_order(&order)?;
     Ok(order)
+}
+
+/// Checks what a realm is shown when patients have gone over: genesis, root chain, the deployment that the root in force
+/// signed, and a manifest by the admins that names it and none before it.
+pub fn check_ended(
+    roots: &[Signed],
+    deployment: &Signed,
+    manifest: &Signed,
+    practice: PracticeId,
+) -> Result<Verified<Deployment>, DirectoryError> {
+    let root = chain::check(roots, &Expected { practice, fingerprint: None, seen: None })?;
+    let deployment = check_deployment_part(deployment, &root)?;
+    let manifest = check_manifest_part(manifest, &root, &deployment)?;
+    if manifest.before.is_none() { Ok(deployment) } else { Err(DirectoryError::ManifestMismatch) }
 }
 
 fn check_deployment_part(signed: &Signed, root: &Root) -> Result<Verified<Deployment>, DirectoryError> {
@@ -182,7 +196,7 @@ pub fn check(
     let root = chain::check(&directory.roots, expected)?;
     let practice = root.fingerprint.practice();
     let deployment = check_deployment_part(&directory.deployment, &root)?;
-    let manifest = check_manifest_part(directory, &root, &deployment)?;
+    let manifest = check_manifest_part(&directory.manifest, &root, &deployment)?;
     let before = check_before(directory, &root, &manifest, &deployment)?;
     if let Some(seen) = &expected.seen {
         check_seen(&manifest, seen)?;

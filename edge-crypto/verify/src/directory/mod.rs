@@ -4,7 +4,7 @@ mod check;
 mod manifest;
 mod parse;
 
-pub use check::{check, check_realms, check_resharing, follows};
+pub use check::{check, check_ended, check_realms, check_resharing, follows};
 pub use parse::parse;
 
 use crate::{Verified, catalog::CatalogError};

@@ -37,6 +37,11 @@ impl Shard {
     pub const fn of(practice: PracticeId, patient: &PatientId) -> Self {
         Self { practice, number: vestibule_core::wire::witness::shard_of(patient) }
     }
+
+    /// All of a practice.
+    pub fn all(practice: PracticeId) -> impl Iterator<Item = Self> {
+        (0..16).map(move |number| Self { practice, number })
+    }
 }
 
 message! {

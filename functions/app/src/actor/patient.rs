@@ -121,6 +121,13 @@ message! {
         4 secrets: Bytes,
         /// What allows it.
         5 permit: Permit,
+        /// SHA-256 of the body of the deployment that it is made for.
+        6 deployment: Digest,
+    }
+    /// Drop registrations, with all that belongs to them.
+    Forget {
+        /// Except those of the deployment with this SHA-256. None: nothing of the shard stays.
+        0 except: Option<Digest>,
     }
     /// Whether the patient's active registration is of this key.
     Known {
@@ -241,6 +248,12 @@ pub enum PatientCommand {
     /// See [`Witness`].
     #[n(12)]
     Witness(#[n(0)] Witness),
+    /// How many patients have a PIN, by deployment.
+    #[n(13)]
+    Registered,
+    /// See [`Forget`].
+    #[n(14)]
+    Forget(#[n(0)] Forget),
 }
 
 /// All answers.
@@ -285,4 +298,10 @@ pub enum PatientReply {
     /// See [`Witnessed`].
     #[n(12)]
     Witnessed(#[n(0)] Witnessed),
+    /// Active registrations by SHA-256 of the deployment's body.
+    #[n(13)]
+    Registered(#[n(0)] Vec<(Digest, u64)>),
+    /// The shard is empty: its database may go.
+    #[n(14)]
+    Erased,
 }

@@ -110,6 +110,26 @@ message! {
         /// SHA-256 of the body of the deployment that this one takes the place of.
         4 replaces: Option<Digest>,
     }
+    /// Patients have gone over from the deployment before.
+    End {
+        /// SHA-256 of the body of the deployment that this realm serves.
+        0 deployment: Digest,
+        /// What it is to the practice from now on.
+        1 member: Bytes,
+        /// MAC of the solved challenge.
+        2 work: Digest,
+        /// When the challenge ends: so long it is remembered.
+        3 expires: UnixSeconds,
+    }
+    /// Serve the practice no longer.
+    Leave {
+        /// SHA-256 of the body of the deployment that this realm serves; none if it stopped already, and has something left.
+        0 deployment: Option<Digest>,
+        /// MAC of the solved challenge.
+        1 work: Digest,
+        /// When the challenge ends: so long it is remembered.
+        2 expires: UnixSeconds,
+    }
     /// Spend a proof of work, for what a practice's root ordered.
     Spend {
         /// MAC of the solved challenge.
@@ -401,6 +421,18 @@ pub enum PracticeCommand {
     /// See [`Acts`].
     #[n(32)]
     Acts(#[n(0)] Acts),
+    /// See [`End`].
+    #[n(24)]
+    End(#[n(0)] End),
+    /// See [`Leave`].
+    #[n(25)]
+    Leave(#[n(0)] Leave),
+    /// Forget a practice that was left.
+    #[n(26)]
+    Erase,
+    /// The deployment that patients went over from last, for the holder of this session.
+    #[n(27)]
+    Left(#[n(0)] Digest),
 }
 
 /// All answers.
@@ -445,4 +477,10 @@ pub enum PracticeReply {
     /// How each of a list stands.
     #[n(21)]
     All(#[n(0)] Vec<Booked>),
+    /// Nothing is left: the database may go.
+    #[n(11)]
+    Erased,
+    /// CBOR of the `Signed` deployment that was left last.
+    #[n(12)]
+    Left(#[n(0)] Option<Bytes>),
 }

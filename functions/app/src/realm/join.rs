@@ -1,6 +1,6 @@
 //! Guard a practice's PINs from now on.
 use super::{
-    Outcome, Realm, Stop,
+    Outcome, Realm,
     member::{Member, NotMember},
     succession,
 };
@@ -33,7 +33,7 @@ pub(super) async fn join<P: Platform>(realm: &Realm<'_, P>, op: &Join) -> Outcom
     let (member, replaces) = match &op.succession {
         None => (Member::join(realm.platform, realm.keys, &deployment, &op.share), None),
         Some(succession) => {
-            let known = known(realm).await?;
+            let known = realm.known().await?;
             let member = succession::succeed(realm, known.as_ref(), &op.roots, &deployment, succession)?;
             (member, known.map(|known| known.deployment))
         }
@@ -51,14 +51,4 @@ pub(super) async fn join<P: Platform>(realm: &Realm<'_, P>, op: &Join) -> Outcom
     };
     realm.practice(&PracticeCommand::Join(command)).await?;
     Ok(RealmReply::Stored)
-}
-
-/// What this realm is to the practice so far, if anything.
-async fn known<P: Platform>(realm: &Realm<'_, P>) -> Result<Option<Member>, Stop> {
-    match realm.member().await {
-        Ok(member) => Ok(Some(member)),
-        // So the practice answers where it is not served.
-        Err(Stop::Refused(Refusal::Invalid)) => Ok(None),
-        Err(stop) => Err(stop),
-    }
 }

@@ -55,6 +55,9 @@ pub(crate) struct Member {
     /// Who may introduce patients: the realms of this deployment, and of the one before.
     #[n(11)]
     pub(crate) introduce: Vec<Introducers>,
+    /// Number of the deployment.
+    #[n(12)]
+    pub(crate) number: u32,
 }
 
 /// Realms that may introduce patients together.
@@ -145,6 +148,7 @@ impl Member {
             from: None,
             before: None,
             introduce: vec![Introducers::of(deployment)],
+            number: deployment.number,
         })
     }
 

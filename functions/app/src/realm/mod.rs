@@ -2,6 +2,7 @@
 mod begin;
 mod confirm;
 mod decoy;
+mod ended;
 mod evaluate;
 mod introduce;
 mod join;
@@ -93,6 +94,7 @@ pub(crate) async fn realm<P: Platform>(platform: &P, call: &Call) -> Result<Resp
         RealmOp::Witness(op) => witness::witness(&realm, &op).await,
         RealmOp::Reshare(op) => reshare::reshare(&realm, &op).await,
         RealmOp::Introduce(op) => introduce::introduce(&realm, &op).await,
+        RealmOp::Ended(op) => ended::ended(&realm, &op).await,
     };
     let reply = match outcome {
         Ok(reply) => reply,
@@ -132,6 +134,16 @@ impl<P: Platform> Realm<'_, P> {
         match self.practice(command).await? {
             PracticeReply::Member(bytes) => Ok(decode_member(&bytes)?),
             _ => Err(confused()),
+        }
+    }
+
+    /// What this realm is to the practice so far, if anything.
+    pub(crate) async fn known(&self) -> Result<Option<Member>, Stop> {
+        match self.member().await {
+            Ok(member) => Ok(Some(member)),
+            // So the practice answers where it is not served.
+            Err(Stop::Refused(Refusal::Invalid)) => Ok(None),
+            Err(stop) => Err(stop),
         }
     }
 

@@ -43,6 +43,7 @@ pub(super) async fn put<P: Platform>(realm: &Realm<'_, P>, op: Put) -> Outcome {
         descriptor: op.descriptor,
         key_hash: op.key_hash,
         permit,
+        deployment: member.deployment,
     });
     realm.patient(&patient, &command).await?;
     Ok(RealmReply::Stored)

@@ -3,6 +3,7 @@
 //! also shows that an actor sees nothing of its neighbours.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 mod calendar;
+mod ended;
 mod entries;
 mod jobs;
 mod patient;
@@ -10,6 +11,7 @@ mod practice;
 mod support;
 mod visits;
 mod waiting;
+mod witness;
 
 pub use support::{Database, NINE, PRACTICE, SCOPE, SESSION, catalog, founding};
 
@@ -54,6 +56,11 @@ cases! {
     patient::the_vault_is_compared_and_swapped,
     patient::the_oldest_of_too_many_devices_goes,
     patient::what_needs_a_token_writes_nothing_in_a_fresh_shard,
+    ended::what_was_of_another_deployment_goes_and_the_rest_stays,
+    ended::a_shard_that_is_erased_has_nothing_and_its_neighbours_have_all,
+    ended::a_practice_that_was_left_is_forgotten_but_never_the_calendar,
+    witness::what_is_counted_is_told_and_what_others_said_is_kept,
+    witness::a_shard_that_was_set_back_goes_on_from_the_higher_number,
     practice::nothing_is_written_for_a_practice_that_nobody_founded,
     practice::founding_happens_once,
     practice::a_ceremony_is_taken_once_in_time_and_for_its_purpose,

@@ -12,23 +12,24 @@ use vestibule_core::{
     time::UnixSeconds,
 };
 
-const PATIENT: PatientId = PatientId([3; 16]);
+pub(super) const PATIENT: PatientId = PatientId([3; 16]);
 const DECOY: RegistrationId = RegistrationId([200; 16]);
-const KEY: KeyHash = KeyHash([5; 32]);
+pub(super) const DEPLOYMENT: Digest = Digest([6; 32]);
+pub(super) const KEY: KeyHash = KeyHash([5; 32]);
 
-struct Shard<'d, D> {
+pub(super) struct Shard<'d, D> {
     db: &'d Database<'d, D>,
-    key: Vec<u8>,
+    pub(super) key: Vec<u8>,
     actor: PatientActor,
 }
 
-fn digest(kind: u8, n: u8) -> Digest {
+pub(super) fn digest(kind: u8, n: u8) -> Digest {
     let mut bytes = [kind; 32];
     bytes[0] = n;
     Digest(bytes)
 }
 
-fn attempt(registration: RegistrationId, handle: u8) -> Attempt {
+pub(super) fn attempt(registration: RegistrationId, handle: u8) -> Attempt {
     Attempt {
         patient: PATIENT,
         registration,
@@ -41,12 +42,12 @@ fn attempt(registration: RegistrationId, handle: u8) -> Attempt {
 }
 
 impl<'d, D: Driver> Shard<'d, D> {
-    fn new(db: &'d Database<'d, D>) -> Self {
+    pub(super) fn new(db: &'d Database<'d, D>) -> Self {
         Self { db, key: db.fresh_key(), actor: PatientActor::default() }
     }
 
     #[expect(clippy::needless_pass_by_value, reason = "reads better at every call")]
-    fn run(&self, now: UnixSeconds, command: PatientCommand) -> PatientReply {
+    pub(super) fn run(&self, now: UnixSeconds, command: PatientCommand) -> PatientReply {
         self.actor.apply(self.db.driver, &self.key, now, &command).unwrap()
     }
 
@@ -71,6 +72,7 @@ impl<'d, D: Driver> Shard<'d, D> {
                 key_hash: KEY,
                 secrets: vec![n, n].into(),
                 permit,
+                deployment: DEPLOYMENT,
             }),
         )
     }
@@ -100,7 +102,7 @@ impl<'d, D: Driver> Shard<'d, D> {
     }
 
     /// One registration of number 1, active, with device token 1.
-    fn enrolled(db: &'d Database<'d, D>) -> Self {
+    pub(super) fn enrolled(db: &'d Database<'d, D>) -> Self {
         let shard = Self::new(db);
         let ticket = shard.ticket(NOW, 1);
         assert_eq!(shard.put(NOW, 1, Permit::Ticket(ticket)), PatientReply::Done);
@@ -109,12 +111,12 @@ impl<'d, D: Driver> Shard<'d, D> {
         shard
     }
 
-    fn admitted(&self, now: UnixSeconds, attempt: Attempt) -> bool {
+    pub(super) fn admitted(&self, now: UnixSeconds, attempt: Attempt) -> bool {
         matches!(self.run(now, PatientCommand::Attempt(attempt)), PatientReply::Secrets(_))
     }
 }
 
-const ONE: RegistrationId = RegistrationId([1; 16]);
+pub(super) const ONE: RegistrationId = RegistrationId([1; 16]);
 
 pub(super) fn known_and_unknown_lock_alike<D: Driver>(db: &Database<'_, D>) {
     for (shard, registration) in [(Shard::enrolled(db), ONE), (Shard::new(db), DECOY)] {
@@ -233,6 +235,7 @@ pub(super) fn a_ticket_opens_one_more_try_and_serves_once<D: Driver>(db: &Databa
         key_hash: KEY,
         secrets: vec![].into(),
         permit: Permit::Ticket(shard.ticket(NOW, 4)),
+        deployment: DEPLOYMENT,
     };
     assert_eq!(shard.run(NOW, PatientCommand::Put(other)), PatientReply::Unauthorized, "another patient's");
 }

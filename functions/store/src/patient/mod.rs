@@ -2,6 +2,7 @@
 mod attempt;
 mod begin;
 mod confirm;
+mod forget;
 mod put;
 mod redeem;
 mod schema;
@@ -63,10 +64,14 @@ impl PatientActor {
                 PatientCommand::VaultPut(c) => vault::put(db, c),
                 PatientCommand::VaultGet(c) => vault::get(db, c),
                 PatientCommand::Witness(c) => witness::witness(db, now, c),
+                PatientCommand::Registered => forget::registered(db),
+                PatientCommand::Forget(c) => forget::forget(db, c),
             }
         });
-        if !matches!(done, Ok(PatientReply::Invalid) | Err(_)) {
-            self.ready.set(true);
+        match done {
+            Ok(PatientReply::Erased) => self.ready.set(false),
+            Ok(PatientReply::Invalid) | Err(_) => {}
+            Ok(_) => self.ready.set(true),
         }
         done
     }

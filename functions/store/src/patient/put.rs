@@ -48,7 +48,7 @@ pub(super) fn put(db: &impl Driver, now: UnixSeconds, command: &Put) -> Outcome 
         vec![blob(patient)],
     )?;
     db.exec(
-        "INSERT INTO registrations VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO registrations VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, ?8, ?9)",
         vec![
             blob(patient),
             blob(command.registration),
@@ -65,6 +65,7 @@ pub(super) fn put(db: &impl Driver, now: UnixSeconds, command: &Put) -> Outcome 
                 Permit::Ticket(ticket) => blob(ticket),
                 Permit::Signed(..) | Permit::Introduced(..) => Value::Null,
             },
+            blob(command.deployment),
         ],
     )?;
     Ok(PatientReply::Done)

@@ -1,7 +1,25 @@
 //! Schema of guard shards. Every row names its actor first: see `own.rs`.
 
+/// All tables, those that refer to others first.
+pub(crate) const TABLES: &[&str] = &[
+    "registrations",
+    "attempts",
+    "progress",
+    "released",
+    "witnessed",
+    "devices",
+    "told",
+    "vaults",
+    "vouchers",
+    "voucher_mails",
+    "tickets",
+    "nonces",
+    "used_codes",
+];
+
 /// Newest last.
 pub(crate) const MIGRATIONS: &[&[&str]] = &[&[
+    // deployment: the hash of the one that it was made for.
     // try_ticket: the ticket that allowed the put, as long as the one try that it opens is left.
     // status: 0 pending, 1 active, 2 dropped. A dropped row keeps its id, so no registration comes back.
     "CREATE TABLE registrations (
@@ -14,6 +32,7 @@ pub(crate) const MIGRATIONS: &[&[&str]] = &[&[
         secrets BLOB,
         expires INTEGER NOT NULL,
         try_ticket BLOB,
+        deployment BLOB NOT NULL,
         PRIMARY KEY (actor, patient, registration),
         CHECK ((status = 2) = (secrets IS NULL))
     ) WITHOUT ROWID",
@@ -114,3 +133,18 @@ pub(crate) const MIGRATIONS: &[&[&str]] = &[&[
         PRIMARY KEY (actor, mac)
     ) WITHOUT ROWID",
 ]];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_table_is_left_out() {
+        let created = MIGRATIONS.iter().flat_map(|version| version.iter());
+        let created = created.filter_map(|sql| sql.strip_prefix("CREATE TABLE ")?.split([' ', '(']).next());
+        let (mut created, mut listed) = (created.collect::<Vec<_>>(), TABLES.to_vec());
+        created.sort_unstable();
+        listed.sort_unstable();
+        assert_eq!(created, listed);
+    }
+}

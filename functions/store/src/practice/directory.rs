@@ -48,6 +48,12 @@ pub(super) fn set_freshness(db: &impl Driver, now: UnixSeconds, command: &Freshn
     Ok(PracticeReply::Done)
 }
 
+/// The deployment that was left last.
+pub(super) fn left(db: &impl Driver) -> Outcome {
+    let row = first(db, "SELECT value FROM meta WHERE actor = ?1 AND key = ?2", vec![blob("left")])?;
+    Ok(PracticeReply::Left(row.map(|row| row.blob(0).map(|bytes| bytes.to_vec().into())).transpose()?))
+}
+
 /// Replaces deployment and manifest together. This realm must serve the new deployment already: what is published is what
 /// patients ask for.
 pub(super) fn set_deployment(db: &impl Driver, now: UnixSeconds, command: &DeploymentSet) -> Outcome {
@@ -55,6 +61,9 @@ pub(super) fn set_deployment(db: &impl Driver, now: UnixSeconds, command: &Deplo
     unchanged(db, &command.expected)?;
     if meta(db, "member-of")? != command.serves.0 {
         return Err(ProblemKind::Conflict.into());
+    }
+    if command.before.is_none() {
+        set_meta(db, "left", &meta(db, "before")?)?;
     }
     set_meta(db, "deployment", &command.deployment)?;
     set_meta(db, "before", command.before.as_ref().map_or(&[], |bytes| bytes))?;

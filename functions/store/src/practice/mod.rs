@@ -91,7 +91,10 @@ impl PracticeActor {
                 _ => false,
             };
             if !self.ready.get() && !open(db, Kind::Practice, key, schema::MIGRATIONS, founding)? {
-                return Ok(decline(&ProblemKind::NotFound.into()));
+                return Ok(match command {
+                    PracticeCommand::Leave(_) => PracticeReply::Erased,
+                    _ => decline(&ProblemKind::NotFound.into()),
+                });
             }
             match self.run(&Own::new(db, key), now, command) {
                 Ok(reply) => Ok(reply),
@@ -100,8 +103,10 @@ impl PracticeActor {
             }
         };
         let done = if only_reads(command) { db.snapshot(work) } else { db.transaction(work) };
-        if !matches!(done, Ok(PracticeReply::Declined(_)) | Err(_)) {
-            self.ready.set(true);
+        match done {
+            Ok(PracticeReply::Erased) => self.ready.set(false),
+            Ok(PracticeReply::Declined(_)) | Err(_) => {}
+            Ok(_) => self.ready.set(true),
         }
         done
     }
@@ -113,6 +118,9 @@ impl PracticeActor {
             PracticeCommand::Member => member::read(db),
             PracticeCommand::Join(c) => member::join(db, now, c),
             PracticeCommand::Spend(c) => member::spend(db, now, c),
+            PracticeCommand::End(c) => member::end(db, now, c),
+            PracticeCommand::Leave(c) => member::leave(db, now, c),
+            PracticeCommand::Erase => member::erase(db),
             PracticeCommand::CeremonyPut(c) => ceremony::put(db, now, c),
             PracticeCommand::CeremonyTake(c) => ceremony::take(db, now, c),
             PracticeCommand::Found(c) => found::found(db, c),
@@ -121,6 +129,10 @@ impl PracticeActor {
             PracticeCommand::StaffDirectory(s) => {
                 session::require(db, now, s)?;
                 directory::read(db)
+            }
+            PracticeCommand::Left(s) => {
+                session::require(db, now, s)?;
+                directory::left(db)
             }
             PracticeCommand::CatalogSet(c) => {
                 self.catalog.replace(None);
@@ -171,6 +183,7 @@ const fn only_reads(command: &PracticeCommand) -> bool {
         PracticeCommand::Member
             | PracticeCommand::Directory
             | PracticeCommand::StaffDirectory(_)
+            | PracticeCommand::Left(_)
             | PracticeCommand::SlotsLoad(_)
             | PracticeCommand::Read(_)
             | PracticeCommand::StaffRead(_)

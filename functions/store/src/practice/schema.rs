@@ -1,5 +1,22 @@
 //! Schema of practices. Every row names its actor first: see `own.rs`.
 
+/// All tables, those that refer to others first.
+pub(crate) const TABLES: &[&str] = &[
+    "meta",
+    "appointments",
+    "claims",
+    "counted",
+    "statements",
+    "ceremonies",
+    "sessions",
+    "credentials",
+    "rates",
+    "used_work",
+    "waiting",
+    "vacancies",
+    "offers",
+];
+
 /// Newest last.
 pub(crate) const MIGRATIONS: &[&[&str]] = &[&[
     // The signed directory and the sealed locator share, by name.
@@ -144,3 +161,18 @@ pub(crate) const MIGRATIONS: &[&[&str]] = &[&[
         PRIMARY KEY (actor, mac)
     ) WITHOUT ROWID",
 ]];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_table_is_left_out() {
+        let created = MIGRATIONS.iter().flat_map(|version| version.iter());
+        let created = created.filter_map(|sql| sql.strip_prefix("CREATE TABLE ")?.split([' ', '(']).next());
+        let (mut created, mut listed) = (created.collect::<Vec<_>>(), TABLES.to_vec());
+        created.sort_unstable();
+        listed.sort_unstable();
+        assert_eq!(created, listed);
+    }
+}

@@ -38,6 +38,7 @@ export const problems = {
   conflict: 'Das hat sich inzwischen geändert. Bitte neu laden.',
   'hold-expired': 'Die Reservierung ist abgelaufen. Bitte wählen Sie noch einmal eine Zeit.',
   'too-large': 'Die Angaben sind zu lang.',
+  'realm-changed': 'Dieser Server nennt jetzt andere Schlüssel als beim Vergleich des Fingerabdrucks. Geändert wurde nichts.',
   misdealt: 'Ein Server hat seinen Teil der Schlüssel falsch ausgegeben. Geändert wurde nichts.',
   'still-moving': 'Patienten wechseln noch von den bisherigen Servern. Schließen Sie das zuerst ab.',
   'no-root-key': 'Dieser Passkey enthält nicht den Schlüssel, der die Server ändern darf.',
@@ -139,6 +140,11 @@ export const atRealm = {
   busy: (host: string) => `Zu viele Anfragen an ${host}. Bitte warten Sie etwas.`,
   'wrong-code': (host: string) => `Der Code von ${host} ist falsch oder abgelaufen.`,
   'realm-unproven': (host: string) => `Die Antwort von ${host} ist nicht echt, und ohne sie sind es zu wenige Server.`,
+  misdealt: (hosts: string) => {
+    const [dealer, by] = hosts.split(', ');
+    return `Was ${dealer} von den Schlüsseln ausgegeben hat, passt nicht${by ? `, meldet ${by}` : ''}. Geändert wurde nichts.`;
+  },
+  'realm-changed': (host: string) => `${host} nennt jetzt andere Schlüssel als beim Vergleich des Fingerabdrucks. Geändert wurde nichts.`,
   'realm-unauthorized': (host: string) => `Abgelehnt von ${host}.`,
   'realm-invalid': (host: string) => `Abgelehnt von ${host}.`,
 };

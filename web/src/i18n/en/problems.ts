@@ -39,6 +39,7 @@ export const problems: typeof Messages = {
   conflict: 'This has changed meanwhile. Please reload.',
   'hold-expired': 'The reservation has lapsed. Please choose a time again.',
   'too-large': 'The details are too long.',
+  'realm-changed': 'This server now names other keys than when you compared its fingerprint. Nothing was changed.',
   misdealt: 'A server dealt its part of the keys wrong. Nothing was changed.',
   'still-moving': 'Patients are still going over from the servers before. Finish that first.',
   'no-root-key': 'This passkey does not hold the key that may change the servers.',
@@ -139,6 +140,11 @@ export const atRealm: typeof RealmMessages = {
   busy: (host) => `Too many requests to ${host}. Please wait a little.`,
   'wrong-code': (host) => `The code from ${host} is wrong or has expired.`,
   'realm-unproven': (host) => `The answer from ${host} is not authentic, and without it there are too few servers.`,
+  misdealt: (hosts) => {
+    const [dealer, by] = hosts.split(', ');
+    return `What ${dealer} dealt of the keys does not fit${by ? `, says ${by}` : ''}. Nothing was changed.`;
+  },
+  'realm-changed': (host) => `${host} now names other keys than when you compared its fingerprint. Nothing was changed.`,
   'realm-unauthorized': (host) => `Refused by ${host}.`,
   'realm-invalid': (host) => `Refused by ${host}.`,
 };

@@ -13,6 +13,7 @@ mod found_begin;
 mod found_finish;
 mod freshness_put;
 mod hold;
+mod moving;
 mod read;
 mod sign_in;
 mod sign_in_begin;
@@ -43,6 +44,7 @@ pub(crate) async fn answer<P: Platform>(
         Route::Catalog(p) => catalog::catalog(platform, call, p).await,
         Route::CatalogPut(p) => catalog_put::catalog_put(platform, call, p).await,
         Route::DeploymentPut(p) => deployment_put::deployment_put(platform, call, p).await,
+        Route::Moving(p) => moving::moving(platform, call, p).await,
         Route::FreshnessPut(p) => freshness_put::freshness_put(platform, call, p).await,
         Route::Slots(p) => slots::slots(platform, call, p).await,
         Route::Hold(p) => hold::hold(platform, call, p).await,
