@@ -34,7 +34,7 @@ impl PracticeClient {
     /// `[{day: 'YYYY-MM-DD', start}, ...]`; `start` in Unix seconds is missing where the clock skips that time.
     pub fn weekly(
         &self,
-        resource: String,
+        resource: &str,
         start: f64,
         weeks: u32,
         count: u32,

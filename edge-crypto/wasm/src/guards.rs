@@ -22,7 +22,7 @@ fn realms(deployment: &Deployment) -> JsValue {
 }
 
 fn origins(all: Vec<String>) -> JsValue {
-    view::array(all, |origin| origin.into())
+    view::array(all, Into::into)
 }
 
 fn chosen(value: &JsValue) -> Result<ChosenRealm> {
