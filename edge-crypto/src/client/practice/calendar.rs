@@ -177,8 +177,9 @@ impl StaffSession {
 fn recall(session: &StaffSession, listed: &Listed) -> Result<Shown, OpenError> {
     let id = listed.appointment;
     let kept = session.kept.get(id, listed.place.start).filter(|kept| {
-        // An older copy of the device's own storage does not count against what it remembers.
-        session.memory.get(id).is_some_and(|known| known.head == kept.head)
+        // An older copy of the device's own storage does not count against what it remembers; nor does what is kept against
+        // something newer that waits for its verification.
+        kept.head == listed.head && session.memory.get(id).is_some_and(|known| known.head == kept.head)
     });
     let (head, shown) = if let Some(kept) = kept {
         (kept.head, Shown::Verified(kept.summary.clone()))
