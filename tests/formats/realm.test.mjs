@@ -57,7 +57,11 @@ const operations = () => {
     ['Put', { ...put, authorization: byKey }],
     ['VaultPut', { patient, device: random(32), expected: new Uint8Array(32), vault: random(70_000) }],
     ['VaultGet', { patient, device: random(32) }],
-    ['Join', { ...joined(), work: work(), code: 'Schlüssel' }],
+    ['Join', { ...joined(), work: work(), code: 'Schlüssel', succession: undefined }],
+    ['Witness', { patient, device: random(32), challenge: random(32), seen: [] }],
+    ['Reshare', { roots: joined().roots, order: sign('resharing', random(50), key), work: work() }],
+    ['Introduce', { key: key.publicKey, statement: sign('introduce', random(50), key) }],
+    ['Ended', { roots: joined().roots, deployment: joined().deployment, manifest: sign('manifest', random(50), key), work: work() }],
   ].flatMap(([is, value]) =>
     [undefined, random(32)].map((deployment) => ({ practice: random(16), op: { is, of: [value] }, deployment })),
   );
