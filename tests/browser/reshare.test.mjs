@@ -120,6 +120,8 @@ step('the founder adds a server, by keyboard, after a wrong code', async () => {
   await tabTo(page, 'guard-confirm');
   await page.keyboard.press('Enter');
   await page.getByRole('alert').filter({ hasText: 'wählen Sie einen Server' }).waitFor();
+  // The page takes the keyboard to what is missing.
+  await page.waitForFunction(() => document.activeElement?.type === 'radio');
   await page.keyboard.press('Space');
   const chosen = page.getByTestId('guard-chosen');
   const told = await (await fetch(`${world.second.origin}/v1/realm`)).json();
