@@ -7,7 +7,7 @@ use vestibule_channel::DecoySecret;
 use vestibule_core::{
     bytes::Bytes,
     cbor,
-    ids::{KeyHash, PatientId, RegistrationId},
+    ids::{Digest, KeyHash, PatientId, PracticeId, RegistrationId},
     limits,
     suite::{PinParameters, Suite},
     wire::realm::Descriptor,
@@ -26,13 +26,8 @@ pub(crate) struct Decoy {
 }
 
 /// Seconds after the new deployment was signed at which a patient whom nobody is goes over to it.
-fn moves<P: Platform>(
-    secret: &DecoySecret,
-    realm: &Realm<'_, P>,
-    member: &Member,
-    patient: PatientId,
-) -> u64 {
-    let drawn = secret.invent("moves", &(realm.practice, patient, member.deployment));
+fn moves(secret: &DecoySecret, practice: PracticeId, patient: PatientId, deployment: Digest) -> u64 {
+    let drawn = secret.invent("moves", &(practice, patient, deployment));
     let [a, b, c, d, ..] = *drawn.expose();
     (u64::from(u32::from_le_bytes([a, b, c, d])) * limits::MOVING_SECONDS) >> 32
 }
@@ -46,9 +41,10 @@ impl Decoy {
         patient: PatientId,
     ) -> Result<Self, Fault> {
         let newest = member.open(realm.keys, realm.practice)?.decoys();
-        let before = member
-            .before()?
-            .filter(|_| realm.now.since(member.issued) < moves(&newest, realm, member, patient));
+        let before = member.before()?.filter(|_| {
+            let at = moves(&newest, realm.practice, patient, member.deployment);
+            realm.now.since(member.issued) < at
+        });
         let member = before.as_ref().unwrap_or(member);
         let secret = member.open(realm.keys, realm.practice)?.decoys();
         let whose = (realm.practice, patient, member.deployment);
@@ -107,5 +103,41 @@ impl Decoy {
     pub(crate) fn sealed<P: Platform>(&self, realm: &Realm<'_, P>) -> Bytes {
         let place = (realm.practice, self.patient, self.registration);
         secrets::seal(realm.platform, realm.keys, &place, &self.secrets)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vestibule_channel::Secret32;
+
+    /// Ten equal parts of the 180 days get about a tenth of a thousand patients each, and nobody goes later.
+    #[test]
+    fn decoys_go_over_spread_over_180_days_and_alike_everywhere() {
+        let secret = || DecoySecret::from_secret(&Secret32::from_bytes([7; 32]));
+        let (practice, deployment) = (PracticeId([1; 16]), Digest([2; 32]));
+        let patient = |n: u16| {
+            let mut id = [3; 16];
+            id[..2].copy_from_slice(&n.to_le_bytes());
+            PatientId(id)
+        };
+        let at = |secret: &DecoySecret, n| moves(secret, practice, patient(n), deployment);
+        let (here, there) = (secret(), secret());
+        let times: Vec<u64> = (0..1_000).map(|n| at(&here, n)).collect();
+        // Another realm has the same secret, and so the same times; whenever it is asked.
+        assert!((0..1_000).zip(&times).all(|(n, time)| at(&there, n) == *time));
+        assert_eq!(limits::MOVING_SECONDS, 180 * 86_400);
+        let mut parts = [0; 10];
+        for time in &times {
+            assert!(*time < limits::MOVING_SECONDS);
+            parts[usize::try_from(time * 10 / limits::MOVING_SECONDS).unwrap_or(0)] += 1;
+        }
+        assert!(parts.iter().all(|count| (60..=140).contains(count)), "{parts:?}");
+        // Another deployment, practice or secret: other times, so that one change tells nothing of the next.
+        let other = DecoySecret::from_secret(&Secret32::from_bytes([8; 32]));
+        let differs = |moved: &dyn Fn(u16) -> u64| (0..1_000).zip(&times).all(|(n, time)| moved(n) != *time);
+        assert!(differs(&|n| moves(&here, practice, patient(n), Digest([9; 32]))));
+        assert!(differs(&|n| moves(&here, PracticeId([9; 16]), patient(n), deployment)));
+        assert!(differs(&|n| at(&other, n)));
     }
 }

@@ -10,6 +10,7 @@ use vestibule_core::{
     ids::{KeyHash, PatientId},
     limits,
     suite::{Suite, namespace},
+    time::UnixSeconds,
     wire::{
         realm::{RealmReply, Refusal},
         reshare::{Introduce, IntroduceStatement, Introduced, Introduction},
@@ -49,6 +50,11 @@ pub(super) async fn introduce<P: Platform>(realm: &Realm<'_, P>, op: &Introduce)
     Ok(RealmReply::Introduced(Introduced { key: signing.public_key().to_vec().into(), statement }))
 }
 
+/// Whether an introduction of this time still counts: at most an hour old, and no more than that ahead of this realm's clock.
+fn timely(said: UnixSeconds, now: UnixSeconds) -> bool {
+    now.since(said).max(said.since(now)) <= limits::INTRODUCTION_SECONDS
+}
+
 /// Whether as many realms as a PIN needs, of this deployment or of the one before, say that this key is the patient's.
 pub(super) fn introduced<P: Platform>(
     realm: &Realm<'_, P>,
@@ -61,9 +67,8 @@ pub(super) fn introduced<P: Platform>(
         let key = VerifyingKey::from_bytes(&introduced.key).ok()?;
         let signer = key.hash();
         let said = verify::<Introduction>(&introduced.statement, namespace::INTRODUCTION, &[key], 1).ok()?;
-        let age = realm.now.since(said.at).max(said.at.since(realm.now));
         let right = (said.practice, said.patient, said.key_hash) == (realm.practice, patient, key_hash)
-            && age <= limits::INTRODUCTION_SECONDS;
+            && timely(said.at, realm.now);
         right.then_some(signer)
     };
     member.introduce.iter().any(|introducers| {
@@ -75,4 +80,27 @@ pub(super) fn introduced<P: Platform>(
         signers.dedup();
         introducers.threshold > 0 && signers.len() >= usize::from(introducers.threshold)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_introduction_counts_for_an_hour() {
+        let said = UnixSeconds(1_800_000_000);
+        assert_eq!(limits::INTRODUCTION_SECONDS, 3_600);
+        for (now, want) in [
+            (said.0, true),
+            (said.0 + 3_600, true),
+            (said.0 + 3_601, false),
+            (said.0 + 86_400, false),
+            // Clocks differ; a time far ahead would count for ever.
+            (said.0 - 3_600, true),
+            (said.0 - 3_601, false),
+            (0, false),
+        ] {
+            assert_eq!(timely(said, UnixSeconds(now)), want, "{now}");
+        }
+    }
 }
