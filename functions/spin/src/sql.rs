@@ -20,8 +20,9 @@ mod wit {
 
 use wit::spin::sqlite::sqlite::{Connection, Error, RowResult, Value as Host};
 
-/// Times that a locked database is asked again. The host waits up to five seconds each time.
-const TRIES: usize = 3;
+/// Times that a locked database is asked again. The host waits up to five seconds each time, and SQLite's lock is not first come, first served: of two
+/// hundred writers at once on two cores some wait long.
+const TRIES: usize = 8;
 
 /// The database that all instances and processes share.
 pub(crate) struct Database(Connection);
