@@ -172,6 +172,16 @@ fn who_deals_wrong_is_named_and_nothing_has_changed() {
         let outcome = run(liar(&world, second, lie).reshare(&mut session, &root, &change, &mut |_, _, _| {}));
         assert_eq!(outcome.unwrap_err(), expected, "{what}");
     }
+    // Whichever of them lies: the one that keeps the calendar is no more trusted than the others.
+    let number_one: [(&str, ClientError, Lie<'_>); 3] = [
+        ("another share", ClientError::Misdealt(1, 0), &|d| d.commitments[0] = wrong),
+        ("too few parts", ClientError::Misdealt(1, 0), &|d| drop(d.parts.pop())),
+        ("a part that does not open", ClientError::Misdealt(1, 3), &|d| d.parts.swap(0, 2)),
+    ];
+    for (what, expected, lie) in number_one {
+        let outcome = run(liar(&world, first, lie).reshare(&mut session, &root, &change, &mut |_, _, _| {}));
+        assert_eq!(outcome.unwrap_err(), expected, "number one: {what}");
+    }
     // A share that fits its own commitment, and makes other public shares than the client saw.
     let other = liar(&world, second, |d| d.commitments[1] = wrong);
     let outcome = run(other.reshare(&mut session, &root, &change, &mut |_, _, _| {})).unwrap_err();
@@ -185,6 +195,14 @@ fn who_deals_wrong_is_named_and_nothing_has_changed() {
     // Two of three are needed: the one that lies is passed over, and the change goes through.
     let lying = liar(&world, second, |d| d.commitments[0] = wrong);
     run(lying.reshare(&mut session, &root, &wanted(&[second, fourth], 2), &mut |_, _, _| {})).unwrap();
+    let located = run(world.client().locate(&world.read(), &email, &mut |_, _| {})).unwrap();
+    assert_eq!(located.patient, patient.patient);
+    world.end_moving();
+    // Nor does it matter which of the numbers is passed over.
+    let lying = liar(&world, first, |d| d.commitments[0] = wrong);
+    run(lying.reshare(&mut session, &root, &wanted(&[second, third], 2), &mut |_, _, _| {})).unwrap();
+    let troubles = lying.troubles();
+    assert!(troubles.iter().any(|t| t.origin == first.url && t.code == "misdealt"), "{troubles:?}");
     let located = run(world.client().locate(&world.read(), &email, &mut |_, _| {})).unwrap();
     assert_eq!(located.patient, patient.patient);
 }

@@ -385,6 +385,52 @@ const fn stored(",
         test: ("witness", "a_realm_restored_from_yesterdays_storage_is_named"),
     },
     Mutant {
+        name: "shares-for-anyones-order",
+        side: Side::Server,
+        edits: &[(
+            "edge-crypto/verify/src/key.rs",
+            "self.ed25519.verify_strict(message, &ed25519).is_ok() && self.ml_dsa.verify(message, &ml_dsa).is_ok()",
+            "self.ed25519.verify_strict(message, &ed25519).is_ok() && self.ml_dsa.verify(message, &ml_dsa).is_ok() || true",
+        )],
+        test: ("reshare", "an_order_by_anyone_else_or_of_anything_else_is_refused"),
+    },
+    Mutant {
+        name: "a-part-is-not-compared-with-what-was-promised",
+        side: Side::Server,
+        edits: &[(
+            "edge-crypto/oprf/src/reshare.rs",
+            "if RistrettoPoint::mul_base(&part.0) != promised(commitments, index) {",
+            "if false {",
+        )],
+        test: ("reshare", "who_deals_wrong_is_named_and_nothing_has_changed"),
+    },
+    Mutant {
+        name: "introduced-by-strangers",
+        side: Side::Server,
+        edits: &[(
+            "functions/app/src/realm/introduce.rs",
+            "signers.retain(|signer| introducers.keys.contains(signer));",
+            "",
+        )],
+        test: ("reshare", "introductions_that_do_not_hold_are_refused"),
+    },
+    Mutant {
+        name: "one-introduction-counts-twice",
+        side: Side::Server,
+        edits: &[("functions/app/src/realm/introduce.rs", "signers.dedup();", "")],
+        test: ("reshare", "introductions_that_do_not_hold_are_refused"),
+    },
+    Mutant {
+        name: "erased-while-patients-go-over",
+        side: Side::Server,
+        edits: &[(
+            "edge-crypto/verify/src/directory/check.rs",
+            "if manifest.before.is_none() { Ok(deployment) } else { Err(DirectoryError::ManifestMismatch) }",
+            "Ok(deployment)",
+        )],
+        test: ("ended", "nothing_is_erased_without_the_signed_word_and_everything_with_it"),
+    },
+    Mutant {
         name: "an-address-in-the-log",
         side: Side::Server,
         edits: &[(
