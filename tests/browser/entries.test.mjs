@@ -1,4 +1,4 @@
-// What the practice enters itself: a block drawn with the mouse, somebody who calls by keyboard and by touch, a series over the change of
+// What the practice enters itself: a block drawn with the mouse and one with a finger, somebody who calls by keyboard and by touch, a series over the change of
 // clocks with a day that is taken, drag to resize and the way back, and the rest of a series cancelled as one. Patients are not
 // offered those times.
 import assert from 'node:assert/strict';
@@ -236,4 +236,48 @@ step('this one and all later ones, by touch', async () => {
   await page.setViewportSize(DESKTOP.viewport);
   await practice.showDay(page, world.series[1]);
   await page.locator('[data-testid=event][data-state=cancelled]').filter({ hasText: 'Nachtdienst Eule' }).waitFor();
+});
+
+step('a swipe scrolls and draws nothing; a finger that rests first draws', async () => {
+  const { page } = world.staff;
+  await practice.showDay(page, world.day);
+  await page.setViewportSize(PHONE.viewport);
+  await page.waitForFunction(() => !document.querySelector('[data-testid=checking]'));
+  await page.locator('.ec-day').last().evaluate((day) => day.scrollIntoView({ block: 'center' }));
+  // Where nothing is for a hundred pixels, in the middle of what one sees.
+  const place = await page.evaluate(() => {
+    const { left, width } = [...document.querySelectorAll('.ec-day')].at(-1).getBoundingClientRect();
+    const x = Math.min(left + width / 2, innerWidth - 60);
+    const free = (y) => {
+      const at = document.elementFromPoint(x, y);
+      return at?.closest('.ec-main') && !at.closest('.ec-event');
+    };
+    for (let y = 250; y < innerHeight - 250; y += 10) if ([0, 20, 40, 60, 80, 100].every((down) => free(y + down))) return { x, y };
+    return null;
+  });
+  assert.ok(place, 'no free place is in sight');
+  const finger = await page.context().newCDPSession(page);
+  const touch = (type, down) => finger.send('Input.dispatchTouchEvent', { type, touchPoints: type === 'touchEnd' ? [] : [{ x: place.x, y: place.y + down }] });
+  const strokes = async () => {
+    for (const down of [10, 25, 45, 68]) await touch('touchMove', down);
+    await touch('touchEnd');
+  };
+  await touch('touchStart', 0);
+  await strokes();
+  // The rest of the gesture, of a finger and not of a test: longer than the page asks for.
+  const rest = () => page.evaluate(() => new Promise((resume) => setTimeout(resume, 700)));
+  await rest();
+  assert.equal(await page.getByTestId('entry-sheet').filter({ visible: true }).count(), 0, 'a swipe drew');
+  await page.locator('.ec-day').last().evaluate((day) => day.scrollIntoView({ block: 'center' }));
+  await touch('touchStart', 0);
+  await rest();
+  await strokes();
+  await page.getByTestId('kind-block').tap();
+  const minutes = Number(await page.getByTestId('entry-minutes').inputValue());
+  assert.ok(minutes >= 20 && minutes <= 45, `drawn for ${minutes} minutes`);
+  assert.equal(await page.getByTestId('entry-date').inputValue(), world.day);
+  await look(page, 'de, phone, sheet drawn by touch');
+  await page.getByTestId('entry-title').fill('Gezeichnet mit dem Finger');
+  await page.getByTestId('entry-enter').tap();
+  await settled(page, 'Gezeichnet mit dem Finger');
 });
