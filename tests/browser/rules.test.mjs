@@ -83,10 +83,12 @@ step('a practice, and a patient who has booked', async () => {
   const visitor = await person(world.browser, { locale: 'de-DE', device: PHONE });
   await visitor.page.goto(link);
   await visitor.page.getByTestId('service').first().click();
-  const starts = await shown(visitor.page);
+  const times = await patient.freeTimes(visitor.page);
+  const starts = await times.evaluateAll((all) => all.map((slot) => Number(slot.dataset.start)));
   // One with another free time right after it, so that a buffer shows.
-  world.start = starts.find((start) => starts.includes(start + 1200));
-  await visitor.page.locator(`[data-testid=slot][data-start="${world.start}"]`).filter({ visible: true }).first().click();
+  const chosen = starts.findIndex((start) => starts.includes(start + 1200));
+  world.start = starts[chosen];
+  await times.nth(chosen).click();
   await patient.fillDetails(visitor.page, PATIENT);
   await patient.choosePin(visitor.page, PIN);
   await visitor.page.getByTestId('step-code').waitFor();
@@ -138,7 +140,7 @@ step('a buffer and a room need change what is offered', async () => {
   assert.ok(after.length > 0);
   assert.deepEqual(soon(after), [], 'there is none before its 30 minutes are over');
   // A day without the room is a day without appointments.
-  const day = after.map(practice.dayOf).find((each) => each !== practice.dayOf(world.start));
+  const day = after.map(practice.dayOf).findLast((each) => each !== practice.dayOf(world.start));
   await section(page, 'absences');
   await look(page, 'de, settings, no absences');
   await page.getByTestId('add-absence').click();

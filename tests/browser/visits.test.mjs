@@ -107,9 +107,9 @@ step('on a phone: one visit of both, which is asked for', async () => {
   await page.getByTestId('add-service').click();
   await page.getByTestId('service').first().click();
   await page.getByTestId('asks').waitFor();
-  await slot.waitFor();
-  world.start = Number(await slot.getAttribute('data-start'));
-  await slot.click();
+  const time = (await patient.freeTimes(page)).first();
+  world.start = Number(await time.getAttribute('data-start'));
+  await time.click();
   await page.getByTestId('answer').fill('Ja');
   await patient.fillDetails(page, PATIENT);
   await patient.choosePin(page, PIN);
@@ -124,9 +124,7 @@ step('the same PIN for a child: chosen anew, and told apart', async () => {
   const { page } = world.patient;
   await page.getByTestId('again').click();
   await page.getByTestId('service').filter({ hasText: 'Beratung' }).click();
-  const slot = page.getByTestId('slot').filter({ visible: true });
-  await slot.first().waitFor();
-  await slot.nth(6).click();
+  await (await patient.freeTimes(page)).nth(6).click();
   await page.getByTestId('for-whom').getByText(PATIENT.name).waitFor();
   await look(page, 'de, phone, for whom');
   await page.getByTestId('change-person').click();
@@ -204,8 +202,7 @@ step('the patient sees the answer, asks again, and is declined with words', asyn
   await page.goto(world.link);
   await (await chooseBoth(page)).click();
   await page.getByTestId('asks').waitFor();
-  const slot = page.getByTestId('slot').filter({ visible: true }).first();
-  await slot.waitFor();
+  const slot = (await patient.freeTimes(page)).first();
   const start = Number(await slot.getAttribute('data-start'));
   await slot.click();
   await page.getByTestId('answer').fill('Nein');
@@ -251,8 +248,7 @@ step('somebody new in the practice can be booked', async () => {
   await phone.goto(world.link);
   await phone.getByTestId('service').filter({ hasText: 'Beratung' }).click();
   await phone.getByTestId('person').filter({ hasText: 'Dr. Muster' }).click();
-  const slot = phone.getByTestId('slot').filter({ visible: true }).first();
-  await slot.waitFor();
+  const slot = (await patient.freeTimes(phone)).first();
   const start = Number(await slot.getAttribute('data-start'));
   await slot.click();
   await patient.fillDetails(phone, PATIENT);

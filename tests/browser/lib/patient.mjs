@@ -13,7 +13,23 @@ export async function fillDetails(page, { name, email, phone, birthDate, reason 
   await byId(page, 'details-next').click();
 }
 
-/** Chooses the first service, anyone, and the first free time that is shown; gives its start in Unix seconds. */
+/**
+ * Shows the second day that has something free, and gives its times: unlike those of the first one, how many and which they are
+ * does not hang on the hour at which the test runs.
+ */
+export async function freeTimes(page) {
+  await byId(page, 'slot').filter({ visible: true }).first().waitFor();
+  const day = byId(page, 'free-day').filter({ visible: true }).nth(1);
+  const list = day.locator('summary');
+  // A list of days on a phone; a strip of days with the times of one on a desktop.
+  const folds = (await list.count()) > 0;
+  await (folds ? list : day).click();
+  const times = (folds ? day : page).getByTestId('slot').filter({ visible: true });
+  await times.first().waitFor();
+  return times;
+}
+
+/** Chooses the first service, anyone, and the first time of a whole day; gives its start in Unix seconds. */
 export async function chooseTime(page, seen) {
   await byId(page, 'service').first().click();
   await byId(page, 'step-person').or(byId(page, 'step-time')).first().waitFor();
@@ -21,8 +37,7 @@ export async function chooseTime(page, seen) {
     await seen?.('person');
     await byId(page, 'person-any').click();
   }
-  const slot = byId(page, 'slot').filter({ visible: true }).first();
-  await slot.waitFor();
+  const slot = (await freeTimes(page)).first();
   await seen?.('time');
   const start = Number(await slot.getAttribute('data-start'));
   await slot.click();
