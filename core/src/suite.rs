@@ -77,6 +77,8 @@ pub mod namespace {
     pub const OFFLINE_SHARE: &str = "offline-share";
     /// Appointments kept on a device under a passcode.
     pub const LOCAL_APPOINTMENTS: &str = "local-appointments";
+    /// Appointments kept on a device under the patient's root.
+    pub const KEPT_APPOINTMENTS: &str = "kept-appointments";
     /// A root statement.
     pub const ROOT: &str = "root";
     /// Realms, locator and floors: signed by the root.

@@ -45,6 +45,11 @@ impl PatientRoot {
         self.derive("vault")
     }
 
+    /// The key that seals what a device keeps for use without a network.
+    pub fn kept_key(&self) -> Secret32 {
+        self.derive("kept")
+    }
+
     /// The capability to act on one appointment later. The server keeps only its hash.
     pub fn capability(&self, appointment: AppointmentId) -> Secret32 {
         derive(self.0.expose(), &(Suite::V1, "cap", appointment))
@@ -215,6 +220,7 @@ mod tests {
             root.derive("patient-ed25519"),
             root.derive("patient-ml-dsa"),
             root.vault_key(),
+            root.kept_key(),
             root.capability(AppointmentId([1; 16])),
             root.capability(AppointmentId([2; 16])),
             epoch.cache_key(),

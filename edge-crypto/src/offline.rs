@@ -6,6 +6,7 @@
 //! saved on the device, and no more. It can be searched by whoever has the device's storage, so it protects less, and the
 //! page says so.
 use crate::{
+    keys::PatientRoot,
     pin::{self, PinError},
     registration::{CandidateRoot, Opened},
     shamir::{ShareA, ShareC},
@@ -52,6 +53,18 @@ pub enum OfflineError {
     /// The passcode is shorter than [`MIN_PASSCODE`] characters, or repeats a few of them.
     #[error("this passcode is too short or too simple")]
     Passcode,
+}
+
+impl OfflineError {
+    /// Stable code: one for each cause that the page tells apart.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Pin(error) => error.code(),
+            Self::DoesNotOpen => "offline-wrong",
+            Self::RootMismatch => "offline-stale",
+            Self::Passcode => "passcode-weak",
+        }
+    }
 }
 
 /// Plaintext of an offline share.
@@ -119,6 +132,25 @@ pub fn open_share(
     CandidateRoot::new(a, c).verify(plain.key_hash).ok_or(OfflineError::RootMismatch)
 }
 
+/// Seals what the page wants to show without a network to whoever opens the patient with [`open_share`].
+pub fn seal_kept(
+    rng: &mut (impl CryptoRng + ?Sized),
+    root: &PatientRoot,
+    context: &OfflineContext,
+    appointments: &[u8],
+) -> Sealed {
+    seal(rng, &root.kept_key(), namespace::KEPT_APPOINTMENTS, context, appointments)
+}
+
+/// Inverse of [`seal_kept`].
+pub fn open_kept(
+    root: &PatientRoot,
+    context: &OfflineContext,
+    kept: &Sealed,
+) -> Result<Zeroizing<Vec<u8>>, OfflineError> {
+    open(&root.kept_key(), namespace::KEPT_APPOINTMENTS, context, kept).map_err(|_| OfflineError::DoesNotOpen)
+}
+
 /// Appointments kept on a device under a passcode, as stored: `[suite, salt, sealed]`.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
@@ -182,7 +214,7 @@ pub fn open_appointments(
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
-    use crate::{keys::PatientRoot, testing::rng};
+    use crate::testing::rng;
 
     const CONTEXT: OfflineContext = OfflineContext {
         practice: PracticeId([1; 16]),
@@ -216,6 +248,20 @@ mod tests {
         let stale = ShareC::from_secret(other.clone());
         assert_eq!(open(&prf, "493817", &CONTEXT, &stale).unwrap_err(), OfflineError::RootMismatch);
         assert_eq!(open(&prf, "4938", &CONTEXT, c).unwrap_err(), PinError::Length.into());
+    }
+
+    #[test]
+    fn what_is_kept_opens_for_this_patient_and_registration_only() {
+        let rng = &mut rng(53);
+        let (root, patient) = opened(rng);
+        // The session has root and C; A follows.
+        assert_eq!(ShareA::of(root.secret(), &patient.share_c), patient.share_a);
+        let kept = seal_kept(rng, &root, &CONTEXT, b"appointments");
+        assert_eq!(&open_kept(&root, &CONTEXT, &kept).unwrap()[..], b"appointments");
+        let moved = OfflineContext { registration: RegistrationId([4; 16]), ..CONTEXT };
+        assert_eq!(open_kept(&root, &moved, &kept).unwrap_err(), OfflineError::DoesNotOpen);
+        let (other, _) = opened(rng);
+        assert_eq!(open_kept(&other, &CONTEXT, &kept).unwrap_err(), OfflineError::DoesNotOpen);
     }
 
     #[test]

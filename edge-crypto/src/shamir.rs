@@ -30,6 +30,11 @@ impl ShareA {
         Self(share)
     }
 
+    /// f(1) of the line through root and C.
+    pub fn of(root: &Secret32, c: &ShareC) -> Self {
+        Self(line((ROOT, root), (C, &c.0), A))
+    }
+
     /// The bytes: only to be sealed for use without a network.
     pub const fn secret(&self) -> &Secret32 {
         &self.0

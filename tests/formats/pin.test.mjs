@@ -168,6 +168,17 @@ test('offline: share A under PRF and PIN, both ways', async () => {
   assert.deepEqual(line([1, opened.shareA], [3, deviceShare], 0), root);
 });
 
+test('offline: appointments under the root, both ways', async () => {
+  const context = { practice: random(16), patient: random(16), registration: random(16) };
+  const [root, bytes] = [random(32), random(700)];
+  const kept = offline.sealKept(root, context, bytes);
+  assert.equal((await peer.call('kept_open', { root, kept, ...context })).bytes, hex(bytes));
+  await assert.rejects(peer.call('kept_open', { root, kept, ...context, registration: random(16) }), Refused);
+  await assert.rejects(peer.call('kept_open', { root: random(32), kept, ...context }), Refused);
+  const theirs = await peer.call('kept_seal', { root, bytes, ...context });
+  assert.deepEqual(offline.openKept(root, context, unhex(theirs.kept)), bytes);
+});
+
 test('offline: appointments under a passcode, both ways', async () => {
   const context = { practice: random(16), patient: random(16), registration: random(16) };
   const passcode = 'Grüner Tee um vier';

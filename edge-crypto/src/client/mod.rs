@@ -16,6 +16,7 @@ mod error;
 mod join;
 mod list;
 mod locate;
+mod offline;
 pub mod practice;
 pub mod problem;
 mod quorum;

@@ -21,6 +21,8 @@ mod lines;
 #[cfg(any(feature = "patient", feature = "practice"))]
 mod names;
 #[cfg(feature = "patient")]
+mod offline;
+#[cfg(feature = "patient")]
 pub mod patient;
 #[cfg(feature = "practice")]
 pub mod practice;

@@ -1,7 +1,11 @@
 //! `PatientClient`: one patient of one practice.
 use crate::{browser::Browser, error::Failure, fetch::Fetch, input, view};
 use js_sys::Uint8Array;
-use vestibule_core::{ids::Fingerprint, time::UnixSeconds, wire::appointment::Contact};
+use vestibule_core::{
+    ids::{Fingerprint, PracticeId},
+    time::UnixSeconds,
+    wire::appointment::Contact,
+};
 use vestibule_edge_crypto::{
     client::{
         BookRequest, Client, ClientError, Located, Practice, Prepared, Session, Tickets, Unlocked,
@@ -283,6 +287,10 @@ impl PatientClient {
             ("withoutRealms", origins(&silent)),
             ("behind", origins(&behind)),
         ])
+    }
+
+    pub(crate) fn id(&self) -> PracticeId {
+        self.fingerprint.practice()
     }
 
     fn practice(&self) -> Result<&Practice> {

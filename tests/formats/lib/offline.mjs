@@ -25,6 +25,14 @@ export async function openShare(prf, pin, context, sealed) {
   return Share.decode(open(await shareKey(prf, pin, context), 'offline-share', Context.to(context), sealed));
 }
 
+const keptKey = (root) => derive(root, 'kept');
+
+/** Seals a device's copy of the appointments under the patient's root. */
+export const sealKept = (root, context, bytes) => Sealed.encode(seal(keptKey(root), 'kept-appointments', Context.to(context), bytes));
+
+/** The bytes that were sealed. */
+export const openKept = (root, context, kept) => open(keptKey(root), 'kept-appointments', Context.to(context), Sealed.decode(kept));
+
 const passcodeKey = async (passcode, salt, context) =>
   derive(await hash64MiB(passcode, salt, 10), 'passcode', Context.to(context));
 

@@ -299,7 +299,31 @@ export interface PatientWasm {
     deviceSecret: Uint8Array,
     progress: Progress,
   ): Promise<Opened>;
+  /** Names the registration of the unlocked patient. */
+  registration(): string;
+  /** Overwrites `prf`, too. */
+  offlineShare(pin: string, prf: Uint8Array, blob: Uint8Array, deviceSecret: Uint8Array, progress: Progress): Promise<Uint8Array>;
+  offlineKeep(view: string): Uint8Array;
+  offlineOpen(
+    pin: string,
+    prf: Uint8Array,
+    share: Uint8Array,
+    kept: Uint8Array,
+    blob: Uint8Array,
+    deviceSecret: Uint8Array,
+    progress: Progress,
+  ): string;
+  passcodeKeep(passcode: string, view: string, progress: Progress): Uint8Array;
+  passcodeOpen(passcode: string, kept: Uint8Array, blob: Uint8Array, deviceSecret: Uint8Array, progress: Progress): string;
   forget(): void;
+}
+
+/** How this device opens without a network, and what the page needs for it. */
+export interface KeptInfo {
+  /** When it was kept: Unix seconds. */
+  at: number;
+  /** None where it opens with a passcode. */
+  passkey?: { credential: Uint8Array; salt: Uint8Array };
 }
 
 export interface Founding {
@@ -461,6 +485,19 @@ export interface PatientApi {
   rememberDevice(): Promise<void>;
   unlockKnown(pin: string, progress: Progress): Promise<Opened>;
   forgetDevice(): Promise<void>;
+  /** What this device keeps for use without a network. */
+  kept(): Promise<KeptInfo | undefined>;
+  /** Proves the PIN, and keeps `view`; `prf` is the output of this passkey for this salt, and is overwritten. */
+  keepWithPasskey(pin: string, passkey: { credential: Uint8Array; salt: Uint8Array }, prf: Uint8Array, view: string, progress: Progress): Promise<void>;
+  keepWithPasscode(passcode: string, view: string, progress: Progress): Promise<void>;
+  /** Keeps a newer view, where that takes no passcode; forgets what is of an earlier PIN. */
+  keepNewer(view: string): Promise<void>;
+  /** The view, with PIN and passkey. */
+  openKept(pin: string, prf: Uint8Array, progress: Progress): Promise<string>;
+  openKeptByPasscode(passcode: string, progress: Progress): Promise<string>;
+  forgetKept(): Promise<void>;
+  /** Addresses of what the worker runs. */
+  loaded(): Promise<string[]>;
   lock(): Promise<void>;
 }
 

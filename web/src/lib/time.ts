@@ -109,6 +109,9 @@ export function parseClock(text: string): number {
 export const showTime = (seconds: number, locale: string, timeZone: string) =>
   format(locale, timeZone, { hour: '2-digit', minute: '2-digit' }).format(date(seconds));
 
+/** When something was noted, on the clock of whoever looks. */
+export const showMoment = (seconds: number, locale: string) =>
+  new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(seconds * 1000);
 export const showDateTime = (seconds: number, locale: string, timeZone: string) =>
   format(locale, timeZone, { dateStyle: 'full', timeStyle: 'short' }).format(date(seconds));
 

@@ -15,6 +15,11 @@ const policy = factory?.createPolicy('vestibule', {
   },
 });
 
+/** Registers a service worker of this site, which is asked for anew each time. */
+export function registerServiceWorker(url: string): Promise<ServiceWorkerRegistration> {
+  return navigator.serviceWorker.register(policy ? policy.createScriptURL(url) : url, { updateViaCache: 'none' });
+}
+
 /** Starts a module worker of this site. */
 export function startWorker(url: string): Worker {
   return new Worker(policy ? policy.createScriptURL(url) : url, { type: 'module' });

@@ -97,6 +97,20 @@ export async function createPasskey(options: string, prfSalt: Uint8Array): Promi
   return { json, prf: prfOf(credential), credential: new Uint8Array(credential.rawId) };
 }
 
+/** Options of a passkey that only this device uses: no server knows it, and its PRF output is all that is wanted of it. */
+export function localPasskey(name: string): string {
+  const random = () => toText(crypto.getRandomValues(new Uint8Array(32)).buffer);
+  return JSON.stringify({
+    publicKey: {
+      challenge: random(),
+      rp: { name },
+      user: { id: random(), name, displayName: name },
+      pubKeyCredParams: [-7, -8, -257].map((alg) => ({ type: 'public-key', alg })),
+      authenticatorSelection: { authenticatorAttachment: 'platform', userVerification: 'required' },
+    },
+  });
+}
+
 /** A second ceremony with a fresh passkey, for its PRF output only; nothing of it goes to the server. */
 export async function derivePrf(credential: Uint8Array, prfSalt: Uint8Array): Promise<Uint8Array> {
   const publicKey = {

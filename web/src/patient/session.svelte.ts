@@ -22,6 +22,8 @@ export class Session {
   state: 'checking' | 'verified' | 'blocked' | 'failed' = $state('checking');
   /** Why, for `blocked` and `failed`. */
   problem: unknown = $state.raw();
+  /** `failed` because nothing answered: what the device keeps may help. */
+  readonly unreachable = $derived(this.state === 'failed' && codeOf(this.problem) === 'network');
   directory: DirectoryView | undefined = $state.raw();
   /** Whether this browser remembers the patient. */
   known = $state(false);
@@ -60,6 +62,12 @@ export class Session {
     }
   }
 
+  /** The worker, whatever the network says: for what needs no verified directory. */
+  worker(): PatientApi {
+    if (!this.#api) throw new CodedError('not-started');
+    return this.#api;
+  }
+
   #client(): PatientApi {
     if (!this.#api || this.state !== 'verified') throw new CodedError('not-verified');
     return this.#api;
@@ -79,7 +87,8 @@ export class Session {
     return this.#located!.done;
   }
 
-  async #withProgress<T>(work: (report: (done: number, total: number) => void) => Promise<T>): Promise<T> {
+  /** Shows how far the work is. */
+  async withProgress<T>(work: (report: (done: number, total: number) => void) => Promise<T>): Promise<T> {
     try {
       return await work((done, total) => (this.progress = { done, total }));
     } finally {
@@ -103,7 +112,7 @@ export class Session {
 
   /** Derives everything for a new PIN, while the person types on. */
   prepareEnrolment(pin: string): Promise<void> {
-    return this.#withProgress((report) => this.#client().prepareEnrolment(pin, report));
+    return this.withProgress((report) => this.#client().prepareEnrolment(pin, report));
   }
 
   async enrol(): Promise<void> {
@@ -113,11 +122,11 @@ export class Session {
 
   async unlock(email: string, pin: string): Promise<void> {
     await this.locate(email);
-    this.#opened(await this.#withProgress((report) => this.#client().unlock(pin, report)));
+    this.#opened(await this.withProgress((report) => this.#client().unlock(pin, report)));
   }
 
   async unlockKnown(pin: string): Promise<void> {
-    this.#opened(await this.#withProgress((report) => this.#client().unlockKnown(pin, report)));
+    this.#opened(await this.withProgress((report) => this.#client().unlockKnown(pin, report)));
   }
 
   #opened({ failedAttempts, withoutRealms, behind }: Opened): void {
@@ -174,7 +183,7 @@ export class Session {
   }
 
   changePin(old: string, next: string): Promise<void> {
-    return this.#withProgress((report) => this.#client().changePin(old, next, report));
+    return this.withProgress((report) => this.#client().changePin(old, next, report));
   }
 
   async rememberDevice(): Promise<void> {

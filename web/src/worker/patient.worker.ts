@@ -25,6 +25,27 @@ const blobKey = () => `patient/${fingerprint}`;
 const seenKey = () => `seen/${fingerprint}`;
 const secret = () => deviceSecret(blobKey());
 
+/** What is kept for use without a network, all of it sealed by the module. */
+interface Kept {
+  registration: string;
+  at: number;
+  view: Uint8Array;
+  passkey?: { credential: Uint8Array; salt: Uint8Array; share: Uint8Array };
+}
+const keptKey = () => `offline/${fingerprint}`;
+
+async function keep(view: Uint8Array, passkey: Kept['passkey']): Promise<void> {
+  const kept: Kept = { registration: patient().registration(), at: Math.floor(Date.now() / 1000), view, ...(passkey && { passkey }) };
+  await remember(keptKey(), kept);
+}
+
+/** What is kept, and the device's memory, without which it does not open. */
+async function keptWithDevice(): Promise<[Kept, Uint8Array]> {
+  const [kept, blob] = [await recall<Kept>(keptKey()), await recall<Uint8Array>(blobKey())];
+  if (!kept || !blob) throw new CodedError('device-unknown');
+  return [kept, blob];
+}
+
 /** A right PIN refreshes what the device holds, if it holds anything. */
 async function refreshBlob(): Promise<void> {
   if (await recall(blobKey())) await api.rememberDevice();
@@ -78,8 +99,41 @@ const api: PatientApi = {
     return result;
   },
   forgetDevice: async () => {
+    await forget(keptKey());
     await forget(blobKey());
   },
+  async kept() {
+    const [kept, blob] = [await recall<Kept>(keptKey()), await recall(blobKey())];
+    if (!kept || !blob) return undefined;
+    return { at: kept.at, ...(kept.passkey && { passkey: { credential: kept.passkey.credential, salt: kept.passkey.salt } }) };
+  },
+  async keepWithPasskey(pin, { credential, salt }, prf, view, progress) {
+    const blob = await recall<Uint8Array>(blobKey());
+    if (!blob) throw new CodedError('device-unknown');
+    const share = await patient().offlineShare(pin, prf, blob, await secret(), progress);
+    await refreshBlob();
+    await keep(patient().offlineKeep(view), { credential, salt, share });
+  },
+  keepWithPasscode: async (passcode, view, progress) => keep(patient().passcodeKeep(passcode, view, progress), undefined),
+  async keepNewer(view) {
+    const kept = await recall<Kept>(keptKey());
+    if (!kept) return;
+    if (kept.registration !== patient().registration()) await forget(keptKey());
+    else if (kept.passkey) await keep(patient().offlineKeep(view), kept.passkey);
+  },
+  async openKept(pin, prf, progress) {
+    const [{ passkey, view }, blob] = await keptWithDevice();
+    if (!passkey) throw new CodedError('device-unknown');
+    return patient().offlineOpen(pin, prf, passkey.share, view, blob, await secret(), progress);
+  },
+  async openKeptByPasscode(passcode, progress) {
+    const [{ view }, blob] = await keptWithDevice();
+    return patient().passcodeOpen(passcode, view, blob, await secret(), progress);
+  },
+  forgetKept: async () => {
+    await forget(keptKey());
+  },
+  loaded: async () => [location.href, ...performance.getEntriesByType('resource').map(({ name }) => name)],
   lock: async () => patient().forget(),
 };
 

@@ -34,6 +34,8 @@ pub(crate) fn answer(op: &str, args: &Args) -> Option<Result<Value, Failure>> {
         "unlock" => unlock(args),
         "offline_seal" => offline_seal(args),
         "offline_open" => offline_open(args),
+        "kept_seal" => kept_seal(args),
+        "kept_open" => kept_open(args),
         "appointments_seal" => appointments_seal(args),
         "appointments_open" => appointments_open(args),
         "device_open" => device_open(args),
@@ -168,6 +170,19 @@ fn offline_open(args: &Args) -> Result<Value, Failure> {
     let opened = offline::open_share(&prf, &pin, &context, &args.cbor("sealed")?, &c, &mut |_, _| {})
         .map_err(Failure::of)?;
     Ok(json!({ "root": hex(opened.keys.root().secret().expose()) }))
+}
+
+fn kept_seal(args: &Args) -> Result<Value, Failure> {
+    let (root, bytes) = (PatientRoot::from_secret(args.secret("root")?), args.bytes("bytes")?);
+    let kept = offline::seal_kept(&mut rng(), &root, &offline_context(args)?, &bytes);
+    Ok(json!({ "kept": cbor_hex(&kept) }))
+}
+
+fn kept_open(args: &Args) -> Result<Value, Failure> {
+    let root = PatientRoot::from_secret(args.secret("root")?);
+    let bytes =
+        offline::open_kept(&root, &offline_context(args)?, &args.cbor("kept")?).map_err(Failure::of)?;
+    Ok(json!({ "bytes": hex(&bytes) }))
 }
 
 fn appointments_seal(args: &Args) -> Result<Value, Failure> {

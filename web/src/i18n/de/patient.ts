@@ -208,6 +208,30 @@ export const patient = {
   forgetDeviceText: 'Danach brauchen Sie hier wieder E-Mail-Adresse und PIN.',
   forgotten: 'Dieses Gerät ist nicht mehr bekannt.',
 
+  // Ohne Netz
+  keepHere: 'Auch ohne Netz ansehen',
+  keepHereText: 'Auf diesem Gerät, auch wenn Sie keinen Empfang haben.',
+  keepTitle: 'Termine auch ohne Netz',
+  keepText: 'Was Sie hier sehen, bleibt versiegelt auf diesem Gerät. Ohne Netz öffnen es Ihre PIN und die Sperre des Geräts (Passkey) zusammen.',
+  keepByPasskey: 'Mit Passkey sichern',
+  keepWithoutPasskey: 'Dieses Gerät hat keinen Passkey?',
+  keepPasscodeText:
+    'Ohne Passkey schützt nur ein eigenes Kennwort, was hier gespeichert wird. Wer das Gerät hat, kann Kennwörter ausprobieren: Das schützt weniger. Es öffnet nur den Stand von heute, sonst nichts.',
+  passcode: 'Kennwort',
+  passcodeHint: 'Mindestens 12 Zeichen, und nicht Ihre PIN.',
+  keepByPasscode: 'Mit Kennwort sichern',
+  keepWorking: 'Ihre Termine werden versiegelt …',
+  keptHere: 'Ihre Termine sind hier auch ohne Netz zu sehen.',
+  keptAt: (when: string) => `Stand: ${when}`,
+  keepAgain: 'Neuen Stand sichern',
+  forgetKept: 'Nicht mehr ohne Netz zeigen',
+  keptGone: 'Für die Ansicht ohne Netz sichern Sie Ihre Termine bitte noch einmal.',
+  offlineTitle: 'Ohne Netz',
+  offlineText: (when: string) => `Auf diesem Gerät ist gespeichert, was Sie zuletzt gesehen haben (${when}).`,
+  offlineOpen: 'Gespeicherte Termine öffnen',
+  offlineNote: (when: string) => `Stand: ${when}. Ob sich seitdem etwas geändert hat, zeigt sich erst wieder mit Netz; auch absagen und verlegen geht nur dann.`,
+  offlineClose: 'Schließen',
+
   // Warteliste
   waitingList: 'Warteliste',
   waitOffer: 'Nichts Passendes dabei?',

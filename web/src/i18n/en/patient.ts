@@ -198,6 +198,30 @@ export const patient: typeof Messages = {
   changePinWorking: 'Changing the PIN …',
   forgetDevice: 'Forget this device',
   forgetDeviceText: 'After that you need e-mail address and PIN here again.',
+  // Without a network
+  keepHere: 'See them without a network',
+  keepHereText: 'On this device, even where you have no reception.',
+  keepTitle: 'Appointments without a network',
+  keepText: 'What you see here stays on this device, sealed. Without a network your PIN and the device’s lock (a passkey) open it together.',
+  keepByPasskey: 'Keep with a passkey',
+  keepWithoutPasskey: 'Does this device have no passkey?',
+  keepPasscodeText:
+    'Without a passkey only a passcode of its own protects what is kept here. Whoever has the device can try passcodes, so it protects less. It opens what you see today, and nothing else.',
+  passcode: 'Passcode',
+  passcodeHint: 'At least 12 characters, and not your PIN.',
+  keepByPasscode: 'Keep with a passcode',
+  keepWorking: 'Sealing your appointments …',
+  keptHere: 'Your appointments can be seen here without a network.',
+  keptAt: (when: string) => `As of ${when}`,
+  keepAgain: 'Keep what I see now',
+  forgetKept: 'No longer show without a network',
+  keptGone: 'To see your appointments without a network, please keep them once more.',
+  offlineTitle: 'Without a network',
+  offlineText: (when: string) => `This device keeps what you saw last (${when}).`,
+  offlineOpen: 'Open what is kept',
+  offlineNote: (when: string) => `As of ${when}. Whether anything has changed since shows when there is a network again; cancelling and moving also need one.`,
+  offlineClose: 'Close',
+
   forgotten: 'This device is no longer known.',
 
   // Waiting list
