@@ -1,7 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
-import { integrity } from './plugins/integrity.ts';
+import { hashes, integrity } from './plugins/integrity.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -15,7 +15,7 @@ export default defineConfig({
     // Where `cargo xtask build` puts the output of wasm-bindgen; another folder for builds out of the tree.
     alias: { $wasm: process.env.VESTIBULE_WASM_DIR ?? here('./src/wasm') },
   },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [hashes()] },
   server: { proxy: { '/v1': process.env.VESTIBULE_API ?? 'http://localhost:8787' } },
   build: {
     target: 'es2022',

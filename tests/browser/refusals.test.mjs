@@ -104,6 +104,27 @@ test('a practice that is not there', async () => {
   await visitor.close();
 });
 
+test('a module that is not the one that the page was built with does not run', async () => {
+  const visitor = await person(world.browser, { locale: 'en-GB', device: DESKTOP, allow: [/integrity/, /Failed to fetch|ERR_FAILED/] });
+  let altered = 0;
+  await visitor.context.route('**/*.wasm', async (route) => {
+    const answer = await route.fetch();
+    const body = await answer.body();
+    // In a text that nobody reads: it would run as before.
+    const at = body.indexOf('PRK size is correct');
+    assert.ok(at > 0, 'the text is there');
+    body[at] ^= 1;
+    altered += 1;
+    await route.fulfill({ response: answer, body });
+  });
+  await visitor.page.goto(`${world.server.origin}/me/#${world.print}`);
+  await visitor.page.getByTestId('load-problem').or(visitor.page.getByTestId('unlock-form')).first().waitFor();
+  assert.equal(await visitor.page.getByTestId('load-problem').count(), 1);
+  assert.ok(altered > 0);
+  assert.deepEqual(visitor.complaints, []);
+  await visitor.close();
+});
+
 test('the booking page paints first, then loads worker and module', async () => {
   const visitor = await person(world.browser, { locale: 'en-GB', device: DESKTOP });
   const { page } = visitor;

@@ -3,6 +3,23 @@ import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plugin, ResolvedConfig } from 'vite';
 
+const sha384 = (bytes: Uint8Array) => `sha384-${createHash('sha384').update(bytes).digest('base64')}`;
+
+/** `import hash from './file?integrity'` gives what `fetch` is to hold the file against. The bundler copies such files unchanged. */
+export function hashes(): Plugin {
+  const QUERY = '?integrity';
+  return {
+    name: 'vestibule-hashes',
+    enforce: 'pre',
+    async load(id) {
+      if (!id.endsWith(QUERY)) return undefined;
+      const file = id.slice(0, -QUERY.length);
+      this.addWatchFile(file);
+      return `export default ${JSON.stringify(sha384(await readFile(file)))}`;
+    },
+  };
+}
+
 const TAG = /<(script|link)\b[^>]*>/g;
 
 async function htmlFiles(folder: string): Promise<string[]> {
@@ -27,16 +44,16 @@ export function integrity(): Plugin {
       const folder = config.build.outDir;
       for (const file of await htmlFiles(folder)) {
         const html = await readFile(file, 'utf8');
-        const hashes = new Map<string, string>();
+        const known = new Map<string, string>();
         for (const [tag] of html.matchAll(TAG)) {
           const path = source(tag);
           if (path) {
             const bytes = await readFile(join(folder, path));
-            hashes.set(path, `sha384-${createHash('sha384').update(bytes).digest('base64')}`);
+            known.set(path, sha384(bytes));
           }
         }
         const marked = html.replace(TAG, (tag) => {
-          const hash = hashes.get(source(tag) ?? '');
+          const hash = known.get(source(tag) ?? '');
           return hash ? tag.replace(/^<(script|link)/, `<$1 integrity="${hash}"`) : tag;
         });
         await writeFile(file, marked);

@@ -1,4 +1,6 @@
+import plainHash from '$wasm/patient/vestibule_wasm_bg.wasm?integrity';
 import plainUrl from '$wasm/patient/vestibule_wasm_bg.wasm?url';
+import simdHash from '$wasm/patient-simd/vestibule_wasm_bg.wasm?integrity';
 import simdUrl from '$wasm/patient-simd/vestibule_wasm_bg.wasm?url';
 import type { PatientApi, PatientWasm } from '../lib/api';
 import { CodedError } from '../lib/errors';
@@ -7,8 +9,8 @@ import { deviceSecret, forget, recall, remember } from './memory';
 import { loadWasm } from './wasm';
 
 const loading = loadWasm({
-  simd: { glue: () => import('$wasm/patient-simd/vestibule_wasm.js'), url: simdUrl },
-  plain: { glue: () => import('$wasm/patient/vestibule_wasm.js'), url: plainUrl },
+  simd: { glue: () => import('$wasm/patient-simd/vestibule_wasm.js'), url: simdUrl, integrity: simdHash },
+  plain: { glue: () => import('$wasm/patient/vestibule_wasm.js'), url: plainUrl, integrity: plainHash },
 });
 // Whoever calls first is told; without this the browser would report it as unhandled as well.
 loading.catch(() => undefined);
