@@ -9,6 +9,7 @@ pub mod client;
 pub mod http;
 pub mod needles;
 pub mod raw;
+pub mod realms;
 pub mod resharing;
 pub mod samples;
 pub mod search;

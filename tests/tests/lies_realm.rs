@@ -4,48 +4,25 @@
 //! Bites: the proxy that opens requests and passes the genuine answers on is accepted.
 #![expect(clippy::unwrap_used, reason = "tests")]
 use std::cell::RefCell;
-use vestibule_channel::{PlatformSecret, seal_request};
 use vestibule_core::{
     bytes::Bytes,
     cbor,
     ids::{KeyHash, PatientId},
-    routes::Route,
     wire::realm::{Begun, Confirmed, Descriptor, Evaluated, RealmReply},
 };
-use vestibule_edge_crypto::client::{Client, Request, Session, device::DeviceMemory};
+use vestibule_edge_crypto::client::{Session, device::DeviceMemory};
 use vestibule_oprf as oprf;
 use vestibule_suite::sha256;
 use vestibule_tests::{
-    client::{Answer, Hooked, System, forward, hooked, lying, run},
-    http::Http,
+    client::{lying, run},
+    realms::liar,
     world::{World, rng},
 };
 
 const PIN: &str = "73915820";
 
-/// A client whose realm lies: the operator opens the request and seals another answer.
-fn lying_realm<'a>(
-    world: &World,
-    rewrite: impl Fn(RealmReply) -> RealmReply + 'a,
-) -> Client<Hooked<impl Fn(&Http, Request) -> Answer + 'a>, System> {
-    let realm = PlatformSecret::from_bytes(&world.server.platform_secret().unwrap()).realm();
-    let key = world.realm().realm.kem_key;
-    hooked(&world.http, move |http: &Http, request: Request| {
-        if request.route != Route::Realm {
-            return forward(http, &request);
-        }
-        // The operator asks the genuine realm the same under a seal of its own, to learn the genuine answer.
-        let (opened, reply_key) = realm.open(request.body.as_ref().unwrap()).unwrap();
-        let (body, pending) = seal_request(&mut rng(), &key, &opened).unwrap();
-        let mut answer = forward(http, &Request { body: Some(body), ..request })?;
-        let genuine = pending.open(&answer.body).unwrap();
-        answer.body = reply_key.seal(&mut rng(), &rewrite(genuine));
-        Ok(answer)
-    })
-}
-
 fn unlock_code(world: &World, session: &Session, rewrite: impl Fn(RealmReply) -> RealmReply) -> String {
-    let client = lying_realm(world, rewrite);
+    let client = liar(world, world.server, rewrite);
     match run(client.unlock(&world.practice, session.patient, PIN, &[], &mut |_, _| {})) {
         Ok(_) => "accepted".into(),
         Err(error) => error.code().to_owned(),
@@ -136,7 +113,7 @@ fn a_lying_realm_is_caught() {
     // Another kind of answer than asked for.
     assert_eq!(unlock_code(world, &alice, |_| RealmReply::Stored), "answer");
     // A device that has seen a vault is not told that there is none.
-    let client = lying_realm(world, |reply| match reply {
+    let client = liar(world, world.server, |reply| match reply {
         RealmReply::Vault(_) => RealmReply::Vault(Bytes::default()),
         other => other,
     });

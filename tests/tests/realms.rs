@@ -4,74 +4,40 @@
 //! Bites: the searches that find nothing with one realm's storage and secret find the PIN and the address with both.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 use std::{
-    cell::{Cell, RefCell},
+    cell::RefCell,
     sync::{
         OnceLock,
         atomic::{AtomicUsize, Ordering},
     },
     thread,
 };
-use vestibule_channel::{PlatformSecret, parse_reply, seal_request};
 use vestibule_core::{
     bytes::Bytes,
     cbor,
-    ids::{AppointmentId, Digest, PatientId, PracticeId},
+    ids::{AppointmentId, Digest, PracticeId},
     limits,
     routes::{ROUTES, Route},
-    wire::realm::{
-        Begin, Begun, Confirmed, Descriptor, Evaluated, RealmOp, RealmReply, RealmRequest, Refusal,
-    },
+    wire::realm::{Begin, Begun, Descriptor, RealmOp, RealmReply, RealmRequest, Refusal},
 };
 use vestibule_edge_crypto::client::{
-    CBOR, Client, ClientError, Request, Response, Session, TransportError, device::DeviceMemory,
-    practice::OtherRealm, realm::RealmAt, realm::realms,
+    ClientError, Session, TransportError, device::DeviceMemory, practice::OtherRealm, realm::RealmAt,
 };
 use vestibule_oprf::locator;
 use vestibule_tests::{
     authenticator::Passkey,
-    client::{Answer, Direct, Hooked, System, direct, forward, hooked, run},
+    client::{direct, forward, hooked, run},
     http::Http,
     raw::guess,
+    realms::{NEXT_PIN, at, unlock, without},
     search::{Corpus, Item, RIGHT, combined, opened, stolen},
     server::{Options, Runtime, Server},
-    world::{World, fresh_email, rng},
+    world::{World, fresh_email},
 };
-
-const NEXT_PIN: &str = "90210773";
-
-/// The identity of ristretto255.
-const IDENTITY: Digest = Digest([0; 32]);
 
 /// Two of two.
 fn two() -> &'static World {
     static WORLD: OnceLock<World> = OnceLock::new();
     WORLD.get_or_init(|| World::found_over(&[Server::whole(), Server::guard()], 2))
-}
-
-fn at(world: &World, index: u8) -> RealmAt {
-    let all = realms(world.practice.id(), world.practice.directory.deployment());
-    all.into_iter().find(|at| at.realm.index == index).unwrap()
-}
-
-fn unlock<T: vestibule_edge_crypto::client::Transport>(
-    client: &Client<T, System>,
-    world: &World,
-    session: &Session,
-    pin: &str,
-) -> Result<Session, ClientError> {
-    run(client.unlock(&world.practice, session.patient, pin, &[], &mut |_, _| {})).map(|u| u.session)
-}
-
-/// A client for whom the server behind an origin is down.
-fn without(
-    world: &World,
-    down: &Server,
-) -> Client<Hooked<impl Fn(&Http, vestibule_edge_crypto::client::Request) -> Answer>, System> {
-    let down = down.url.clone();
-    hooked(&world.http, move |http, request| {
-        let target = request.origin.clone().unwrap_or_default();
-        if target == down { Err(TransportError) } else { forward(http, &request) }
-    })
 }
 
 #[test]
@@ -232,103 +198,6 @@ fn all_realms_invent_the_same_decoy() {
     assert_eq!(wrong.unwrap_err().code(), "wrong-pin");
 }
 
-/// A client for whom one realm lies. Only whoever has the platform secret can seal an answer; the realm itself can.
-fn liar<'a>(
-    world: &World,
-    server: &Server,
-    lie: impl Fn(RealmReply) -> RealmReply + 'a,
-) -> Client<Hooked<impl Fn(&Http, Request) -> Answer + 'a>, System> {
-    let realm = PlatformSecret::from_bytes(&server.platform_secret().unwrap()).realm();
-    let url = server.url.clone();
-    hooked(&world.http, move |http, mut request| {
-        if request.origin.as_deref() != Some(&url) || request.route != Route::Realm {
-            return forward(http, &request);
-        }
-        // Opens the request as the realm does, asks for the true answer, and seals another one.
-        let asked = request.body.take().unwrap();
-        let (inner, reply_key) = realm.open(&asked).unwrap();
-        let (body, pending) = seal_request(&mut rng(), realm.public_key(), &inner).unwrap();
-        let mut answer = forward(http, &Request { body: Some(body), ..request })?;
-        let truth = pending.open(&answer.body).unwrap();
-        answer.body = reply_key.seal(&mut rng(), &lie(truth));
-        Ok(answer)
-    })
-}
-
-/// What a realm may answer instead of the truth. Each is refused, and named.
-#[test]
-fn a_lying_realm_is_refused_and_named() {
-    let world = two();
-    let (session, _) = world.enrol(RIGHT);
-    let second = world.others[0].url.clone();
-    let lying = |lie: &dyn Fn(RealmReply) -> RealmReply| {
-        unlock(&liar(world, world.others[0], lie), world, &session, RIGHT)
-    };
-    lying(&|truth| truth).unwrap();
-    let other = vestibule_oprf::Key::generate(&mut rng());
-    let evaluation = |change: &dyn Fn(&mut Evaluated)| {
-        lying(&|mut reply| {
-            if let RealmReply::Evaluated(e) = &mut reply {
-                change(e);
-            }
-            reply
-        })
-        .unwrap_err()
-    };
-    assert_eq!(evaluation(&|e| e.proof.0[7] ^= 1), ClientError::RealmUnproven(2), "a wrong proof");
-    assert_eq!(
-        evaluation(&|e| e.element = other.public()),
-        ClientError::RealmUnproven(2),
-        "a wrong evaluation"
-    );
-    assert_eq!(evaluation(&|e| e.element = IDENTITY), ClientError::RealmUnproven(2), "the identity");
-    let descriptor = |change: &dyn Fn(&mut Descriptor)| {
-        lying(&|mut reply| {
-            if let RealmReply::Begun(begun) = &mut reply {
-                let mut d: Descriptor = cbor::from_slice(&begun.active).unwrap();
-                change(&mut d);
-                begun.active = cbor::to_vec(&d).into();
-            }
-            reply
-        })
-        .unwrap_err()
-    };
-    assert_eq!(descriptor(&|d| d.registration.0[0] ^= 1), ClientError::RealmsDisagree, "another descriptor");
-    assert_eq!(descriptor(&|d| d.threshold = 1), ClientError::RealmsDisagree, "a weaker threshold");
-    assert_eq!(descriptor(&|d| d.public = IDENTITY), ClientError::RealmsDisagree, "the identity as the key");
-    assert_eq!(
-        descriptor(&|d| d.shares[1] = IDENTITY),
-        ClientError::RealmsDisagree,
-        "the identity as a share"
-    );
-    // Parameters have one value so far; a cheaper one can only be a number that is not known.
-    let weaker = |mut reply| {
-        if let RealmReply::Begun(begun) = &mut reply {
-            let d: Descriptor = cbor::from_slice(&begun.active).unwrap();
-            let end = cbor::to_vec(&(d.public, d.shares)).len() - 1;
-            let at = begun.active.len() - end - 1;
-            assert_eq!(begun.active[at], 1, "that is not where the parameters are");
-            begun.active.0[at] = 0;
-        }
-        reply
-    };
-    assert_eq!(lying(&weaker).unwrap_err(), ClientError::RealmsDisagree, "weaker parameters");
-    assert_eq!(lying(&|_| RealmReply::Stored).unwrap_err(), ClientError::Answer);
-    // A recorded answer to an earlier request does not open.
-    let recorded: RefCell<Option<Vec<u8>>> = RefCell::default();
-    let replaying = hooked(&world.http, |http, request| {
-        let again = request.origin.as_deref() == Some(&second) && request.route == Route::Realm;
-        let mut answer = forward(http, &request)?;
-        if again {
-            let first = recorded.borrow_mut().get_or_insert_with(|| answer.body.clone()).clone();
-            answer.body = first;
-        }
-        Ok(answer)
-    });
-    assert_eq!(unlock(&replaying, world, &session, RIGHT).unwrap_err(), ClientError::RealmUnproven(2));
-    assert!(parse_reply(&[]).is_err());
-}
-
 /// The realm's own build has neither calendars nor staff nor pages: what is not there cannot be attacked.
 #[test]
 fn a_realm_alone_answers_nothing_else() {
@@ -361,84 +230,6 @@ fn a_realm_alone_answers_nothing_else() {
     for page in ["/", "/b/", "/practice/", "/index.html", "/assets/"] {
         assert_eq!(status("GET", page), 404, "{page}");
     }
-}
-
-/// The same with three, of which two are needed: the first of them lies, is named, and keeps nobody out.
-#[test]
-fn a_lying_realm_of_three_is_named_and_passed_over() {
-    let servers = [Server::whole(), Server::guard(), Server::guard()];
-    let world = World::found_over(&servers, 2);
-    let (session, email) = world.enrol(RIGHT);
-    let patient = session.patient;
-    let passed_over = |what: &str, code: &str, lie: &dyn Fn(RealmReply) -> RealmReply| {
-        let client = liar(&world, servers[0], lie);
-        run(client.unlock(&world.practice, patient, RIGHT, &[], &mut |_, _| {}))
-            .unwrap_or_else(|error| panic!("{what}: {error:?}"));
-        let troubles = client.troubles();
-        assert!(
-            troubles.iter().any(|t| t.origin == servers[0].url && t.code == code),
-            "{what}: {troubles:?}"
-        );
-        assert!(troubles.iter().all(|t| t.origin == servers[0].url), "{what}: {troubles:?}");
-    };
-    let confirmed = |what: &str, code: &str, change: &dyn Fn(&mut Confirmed)| {
-        passed_over(what, code, &|mut reply| {
-            if let RealmReply::Confirmed(c) = &mut reply {
-                change(c);
-            }
-            reply
-        });
-    };
-    confirmed("another key", "root-mismatch", &|c| c.key_hash.0[0] ^= 1);
-    confirmed("another share", "root-mismatch", &|c| c.masked_share.as_mut().unwrap().0[0] ^= 1);
-    confirmed("no share", "answer", &|c| c.masked_share = None);
-    confirmed("another head", "vault-rolled-back", &|c| c.vault_head.0[0] ^= 1);
-    passed_over("a right PIN called wrong", "wrong-pin", &|reply| match reply {
-        RealmReply::Confirmed(_) => RealmReply::Refused(Refusal::Wrong),
-        other => other,
-    });
-    let evaluated = |what: &str, change: &dyn Fn(&mut Evaluated)| {
-        passed_over(what, "realm-unproven", &|mut reply| {
-            if let RealmReply::Evaluated(e) = &mut reply {
-                change(e);
-            }
-            reply
-        });
-    };
-    evaluated("a wrong proof", &|e| e.proof.0[7] ^= 1);
-    evaluated("the identity", &|e| e.element = IDENTITY);
-    // An address is found without it, and it is named.
-    let client = liar(&world, servers[0], |mut reply| {
-        if let RealmReply::Evaluated(e) = &mut reply {
-            e.element = IDENTITY;
-        }
-        reply
-    });
-    let located = run(client.locate(&world.practice, &email, &mut |_, _| {})).unwrap();
-    assert_eq!(located.patient, patient);
-    assert!(client.troubles().iter().any(|t| t.origin == servers[0].url && t.code == "realm-unproven"));
-    // Another descriptor is outvoted; whoever tells it holds something else than the others.
-    let client = liar(&world, servers[0], |mut reply| {
-        if let RealmReply::Begun(begun) = &mut reply {
-            let mut d: Descriptor = cbor::from_slice(&begun.active).unwrap();
-            d.public = IDENTITY;
-            begun.active = cbor::to_vec(&d).into();
-        }
-        reply
-    });
-    let unlocked = run(client.unlock(&world.practice, patient, RIGHT, &[], &mut |_, _| {})).unwrap();
-    assert_eq!(unlocked.behind, [1]);
-    // One that does not answer is waited for once.
-    let asked = Cell::new(0);
-    let silent = hooked(&world.http, |http, request| {
-        if request.origin.as_deref() == Some(&servers[0].url) {
-            asked.set(asked.get() + 1);
-            return Err(TransportError);
-        }
-        forward(http, &request)
-    });
-    unlock(&silent, &world, &session, RIGHT).unwrap();
-    assert_eq!(asked.get(), 1);
 }
 
 /// Nobody makes a realm serve a practice that its root did not entrust to it, nor takes a practice over.
@@ -615,133 +406,4 @@ fn founding_names_the_realm_that_stops_it_and_goes_on() {
     begun.set_code(&closed.url, "the right one");
     let founded = finish(&mut begun).unwrap();
     assert_eq!(founded.practice.directory.deployment().realms.len(), 3);
-}
-
-/// A client that dies before or after any request of a put over two realms: the old or the new PIN opens, always.
-#[test]
-fn a_client_may_die_anywhere_while_it_changes_the_pin_on_two_realms() {
-    let world = two();
-    let (mut session, _) = world.enrol(RIGHT);
-    let pins = [RIGHT, NEXT_PIN];
-    let sent = Cell::new(0);
-    let mortal = |death: Option<(usize, bool)>| {
-        sent.set(0);
-        let (sent, dead) = (&sent, Cell::new(false));
-        hooked(&world.http, move |http, request| {
-            let n = sent.replace(sent.get() + 1);
-            if dead.get() || death == Some((n, false)) {
-                dead.set(true);
-                return Err(TransportError);
-            }
-            let answer = forward(http, &request)?;
-            if death == Some((n, true)) {
-                dead.set(true);
-                return Err(TransportError);
-            }
-            Ok(answer)
-        })
-    };
-    run(mortal(None).change_pin(&world.practice, &mut session, pins[0], pins[1], &mut |_, _| {})).unwrap();
-    let requests = sent.get();
-    assert!(requests >= 10, "{requests}");
-    let mut current = 1;
-    for death in (0..requests).flat_map(|n| [(n, false), (n, true)]) {
-        let (old, new) = (pins[current], pins[1 - current]);
-        let _ = run(mortal(Some(death)).change_pin(&world.practice, &mut session, old, new, &mut |_, _| {}));
-        let device = DeviceMemory::of(&session);
-        let client: Client<Direct, System> = world.client();
-        let try_pin = |pin| run(client.unlock_device(&world.practice, &device, pin, &mut |_, _| {}));
-        session = match try_pin(new) {
-            Ok(unlocked) => {
-                current = 1 - current;
-                unlocked.session
-            }
-            Err(error) => {
-                assert_eq!(error.code(), "wrong-pin", "{death:?}");
-                try_pin(old).unwrap_or_else(|e| panic!("{death:?}: neither PIN opens: {e:?}")).session
-            }
-        };
-    }
-}
-
-/// What the realms hold of a patient, by index from 1.
-fn held(world: &World, patient: PatientId) -> Vec<Begun> {
-    (1..=3).map(|index| run(world.client().begin_at(&at(world, index), patient)).unwrap()).collect()
-}
-
-fn alike(held: &[Begun]) -> bool {
-    held.iter().all(|begun| begun.pending.is_none() && begun.active == held[0].active)
-}
-
-/// Changes the PIN to [`NEXT_PIN`], of which this server hears nothing.
-fn missed(world: &World, down: &Server, session: &mut Session, old: &str) {
-    let client = without(world, down);
-    run(client.change_pin(&world.practice, session, old, NEXT_PIN, &mut |_, _| {})).unwrap();
-    assert!(!alike(&held(world, session.patient)), "it did not miss it");
-}
-
-/// A realm that was down while the PIN changed gets the new registration at the next right unlock, and then stands in for any
-/// other. What it answers instead keeps nobody out, and is shown.
-#[test]
-fn a_realm_that_missed_a_change_is_brought_up_to_date() {
-    let servers = [Server::whole(), Server::whole(), Server::whole()];
-    let world = World::found_over(&servers, 2);
-    let (mut session, _) = world.enrol(RIGHT);
-    let patient = session.patient;
-    missed(&world, servers[2], &mut session, RIGHT);
-    let third = servers[2].url.clone();
-    let realm = PlatformSecret::from_bytes(&servers[2].platform_secret().unwrap()).realm();
-    for answer in [RealmReply::Stored, RealmReply::Refused(Refusal::Unauthorized)] {
-        let lying = hooked(&world.http, |http, request| {
-            let asked = request.body.as_ref().filter(|_| request.origin.as_deref() == Some(&third));
-            let opened = asked.and_then(|body| realm.open(body).ok());
-            match opened {
-                Some((inner, key)) if matches!(inner.op, RealmOp::Put(_)) => Ok(Response {
-                    status: 200,
-                    content_type: CBOR.into(),
-                    body: key.seal(&mut rng(), &answer),
-                }),
-                _ => forward(http, &request),
-            }
-        });
-        let unlocked = run(lying.unlock(&world.practice, patient, NEXT_PIN, &[], &mut |_, _| {})).unwrap();
-        assert_eq!(unlocked.behind, [3]);
-    }
-    let unlocked =
-        run(world.client().unlock(&world.practice, patient, NEXT_PIN, &[], &mut |_, _| {})).unwrap();
-    assert!(unlocked.behind.is_empty(), "{:?}", unlocked.behind);
-    assert!(alike(&held(&world, patient)));
-    for down in servers {
-        unlock(&without(&world, down), &world, &session, NEXT_PIN).unwrap();
-    }
-    assert!(alike(&held(&world, patient)), "who was down has missed nothing");
-}
-
-/// The same, with a client that dies before each request of the unlock that brings the realm up to date. (After a request is
-/// before the next.)
-#[test]
-fn a_client_may_die_anywhere_while_it_brings_a_realm_up_to_date() {
-    let servers = [Server::whole(), Server::whole(), Server::whole()];
-    let world = World::found_over(&servers, 2);
-    let (mut session, _) = world.enrol(RIGHT);
-    missed(&world, servers[2], &mut session, RIGHT);
-    // The three that only read come first.
-    for death in 4.. {
-        let sent = Cell::new(0);
-        let client = hooked(&world.http, |http, request| {
-            sent.set(sent.get() + 1);
-            if sent.get() > death { Err(TransportError) } else { forward(http, &request) }
-        });
-        let lived = unlock(&client, &world, &session, NEXT_PIN);
-        session = unlock(&world.client(), &world, &session, NEXT_PIN)
-            .unwrap_or_else(|error| panic!("{death}: the PIN does not open: {error:?}"));
-        assert!(alike(&held(&world, session.patient)), "{death}");
-        if sent.get() <= death {
-            lived.unwrap();
-            // Begin, evaluate at three, confirm at two; put, evaluate and confirm at three; what came of it.
-            assert!(death >= 3 + 3 + 2 + 3 + 9 + 3, "only {death} requests");
-            return;
-        }
-        missed(&world, servers[2], &mut session, NEXT_PIN);
-    }
 }
