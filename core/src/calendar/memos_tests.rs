@@ -123,7 +123,11 @@ fn m4_a_version_follows_the_newest_and_nothing_else() {
     let good = next(&STORED, MemoState::Open);
     assert_eq!(decide(&good, &after(STORED)), STORE);
     for (what, context, kind) in [
-        ("the same number by somebody else", MemoContext { number: 3, ..good.clone() }, ProblemKind::Conflict),
+        (
+            "the same number by somebody else",
+            MemoContext { number: 3, ..good.clone() },
+            ProblemKind::Conflict,
+        ),
         ("one left out", MemoContext { number: 5, ..good.clone() }, ProblemKind::Conflict),
         ("after another", MemoContext { previous: Digest([1; 32]), ..good.clone() }, ProblemKind::Conflict),
         ("the id again", first(), ProblemKind::Conflict),

@@ -6,10 +6,7 @@ use crate::{
     ids::{AppointmentId, Digest, KeyHash, MemoId, PracticeId, ScopeId},
     suite::{DOMAIN, Suite, namespace},
     time::UnixSeconds,
-    wire::{
-        appointment::ScopeWrap,
-        envelope::Sealed,
-    },
+    wire::{appointment::ScopeWrap, envelope::Sealed},
 };
 use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
