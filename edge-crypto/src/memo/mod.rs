@@ -10,21 +10,28 @@ mod open;
 mod seal;
 
 pub use memory::{KnownMemo, MemoMemory};
+pub(crate) use open::continues;
 pub use open::{OpenedMemo, open_memo};
 pub use seal::{MemoDraft, SealedMemo, seal_memo};
+pub(crate) use seal::{Of, seal};
 
 #[cfg(test)]
 mod tests;
 
 use vestibule_core::{
     ids::Digest,
-    wire::memo::{LINK_BYTES, head_input},
+    wire::memo::{LINK_BYTES, StoredMemo, head_input},
 };
 use vestibule_suite::sha256;
 
 /// The head of a version: the hash that the next one names as previous.
 fn head(previous: &Digest, link: &Digest) -> Digest {
     sha256(&[&head_input(previous, link)])
+}
+
+/// Whether the newest version of what was served is this one.
+pub(crate) fn ends_with(stored: &StoredMemo, opened: &OpenedMemo) -> bool {
+    heads(&stored.links).is_some_and(|heads| heads.last() == Some(&opened.head))
 }
 
 /// The heads of all versions, from their links; `None` if that is no list of links.

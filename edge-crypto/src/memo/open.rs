@@ -88,7 +88,7 @@ fn check_known(stored: &StoredMemo, context: &MemoContext, known: &KnownMemo) ->
     if removed && (context.number != known.number || context.state != MemoState::Removed) {
         return Err(OpenError::Revived);
     }
-    check_continues(stored, known)?;
+    continues(stored, known)?;
     if context.about != known.about {
         return Err(OpenError::WrongAppointment);
     }
@@ -96,7 +96,7 @@ fn check_known(stored: &StoredMemo, context: &MemoContext, known: &KnownMemo) ->
 }
 
 /// The links of a memo continue what was seen before.
-pub(crate) fn check_continues(stored: &StoredMemo, known: &KnownMemo) -> Result<(), OpenError> {
+pub(crate) fn continues(stored: &StoredMemo, known: &KnownMemo) -> Result<(), OpenError> {
     let heads = heads(&stored.links).ok_or(OpenError::Malformed)?;
     let at = known.number.checked_sub(1).and_then(|at| usize::try_from(at).ok());
     match at.and_then(|at| heads.get(at)) {
