@@ -12,8 +12,7 @@ mod seal;
 pub use memory::{KnownMemo, MemoMemory};
 pub(crate) use open::continues;
 pub use open::{OpenedMemo, open_memo};
-pub use seal::{MemoDraft, SealedMemo, seal_memo};
-pub(crate) use seal::{Of, seal};
+pub use seal::{MemoDraft, MemoOf, SealedMemo, seal_memo};
 
 #[cfg(test)]
 mod tests;

@@ -44,38 +44,27 @@ pub struct SealedMemo {
 }
 
 /// Which memo a version is of.
-pub(crate) enum Of<'a> {
+#[derive(Debug, Clone)]
+pub enum MemoOf<'a> {
     /// A new one, of this scope, about this.
     New(MemoId, ScopeId, Option<AppointmentId>),
     /// The one whose newest version this is.
     Next(&'a OpenedMemo),
 }
 
-/// Signs and seals the first version of a memo.
+/// Signs and seals a version under a fresh DEK, wrapped to the scope's current epoch.
 pub fn seal_memo(
     rng: &mut impl CryptoRng,
     manifest: &Verified<Manifest>,
     signer: &SigningKey,
-    (memo, scope, about): (MemoId, ScopeId, Option<AppointmentId>),
-    draft: MemoDraft,
-    now: UnixSeconds,
-) -> Result<SealedMemo, SealError> {
-    seal(rng, manifest, signer, &Of::New(memo, scope, about), draft, now)
-}
-
-/// Signs and seals a version under a fresh DEK, wrapped to the scope's current epoch.
-pub(crate) fn seal(
-    rng: &mut impl CryptoRng,
-    manifest: &Verified<Manifest>,
-    signer: &SigningKey,
-    of: &Of<'_>,
+    of: &MemoOf<'_>,
     draft: MemoDraft,
     now: UnixSeconds,
 ) -> Result<SealedMemo, SealError> {
     let own = signer.key_hash();
     let (memo, scope, about, number, previous, author, made) = match of {
-        Of::New(memo, scope, about) => (*memo, *scope, *about, 1, Digest([0; 32]), own, now),
-        Of::Next(opened) => {
+        MemoOf::New(memo, scope, about) => (*memo, *scope, *about, 1, Digest([0; 32]), own, now),
+        MemoOf::Next(opened) => {
             let before = &opened.memo;
             let number = before.number.saturating_add(1);
             (before.memo, before.scope, before.about, number, opened.head, before.author, before.made)

@@ -1,9 +1,7 @@
 //! Every lie about a memo has its own name, and nothing that staff signs elsewhere passes for one, or the reverse.
 #![expect(clippy::unwrap_used, reason = "tests")]
 use super::{
-    KnownMemo, MemoDraft, MemoMemory, OpenedMemo, head, open_memo,
-    seal::{Of, seal, seal_body},
-    seal_memo,
+    KnownMemo, MemoDraft, MemoMemory, MemoOf, OpenedMemo, head, open_memo, seal::seal_body, seal_memo,
 };
 use crate::{
     booking::{EntryDetails, OpenError, open_as_staff, seal_entry},
@@ -63,8 +61,8 @@ impl Kept {
 
 fn new(w: &World, memo: MemoId, about: Option<AppointmentId>, draft: MemoDraft) -> Kept {
     let manifest = w.practice.directory.manifest();
-    let of = (memo, scope(w), about);
-    let sealed = seal_memo(&mut rng(memo.0[0].into()), manifest, &w.signing, of, draft, NOW).unwrap();
+    let of = MemoOf::New(memo, scope(w), about);
+    let sealed = seal_memo(&mut rng(memo.0[0].into()), manifest, &w.signing, &of, draft, NOW).unwrap();
     let opened = OpenedMemo { memo: sealed.memo, head: sealed.head };
     Kept { links: sha256(&[&sealed.envelope]).0.to_vec(), envelope: sealed.envelope, opened }
 }
@@ -72,7 +70,8 @@ fn new(w: &World, memo: MemoId, about: Option<AppointmentId>, draft: MemoDraft) 
 fn next(w: &World, before: &Kept, draft: MemoDraft) -> Kept {
     let manifest = w.practice.directory.manifest();
     let now = NOW.plus(60);
-    let sealed = seal(&mut rng(9), manifest, &w.signing, &Of::Next(&before.opened), draft, now).unwrap();
+    let sealed =
+        seal_memo(&mut rng(9), manifest, &w.signing, &MemoOf::Next(&before.opened), draft, now).unwrap();
     let links = [&before.links[..], &sha256(&[&sealed.envelope]).0].concat();
     Kept { links, envelope: sealed.envelope, opened: OpenedMemo { memo: sealed.memo, head: sealed.head } }
 }

@@ -1,7 +1,7 @@
 //! Staff writes a note or task, changes it, ticks it off, removes it: each is the next version.
 use crate::{
     client::{Client, ClientError, Env, Request, Transport, call::decode, practice::StaffSession},
-    memo::{MemoDraft, Of, OpenedMemo, SealedMemo, seal},
+    memo::{MemoDraft, MemoOf, OpenedMemo, SealedMemo, seal_memo},
     random::id16,
 };
 use vestibule_core::{
@@ -129,14 +129,14 @@ impl<T: Transport, E: Env> Client<T, E> {
         };
         let draft = draft(wish, before.as_ref())?;
         let of = match (&before, wish) {
-            (Some(before), _) => Of::Next(before),
+            (Some(before), _) => MemoOf::Next(before),
             (None, MemoWish::New { about: Some(about), .. }) => {
-                Of::New(MemoId(id16(rng)), self.scope_about(session, *about).await?, Some(*about))
+                MemoOf::New(MemoId(id16(rng)), self.scope_about(session, *about).await?, Some(*about))
             }
-            (None, _) => Of::New(MemoId(id16(rng)), own_scope(session)?, None),
+            (None, _) => MemoOf::New(MemoId(id16(rng)), own_scope(session)?, None),
         };
         let manifest = session.practice.directory.manifest();
-        Ok(seal(rng, manifest, &session.signing, &of, draft, now)?)
+        Ok(seal_memo(rng, manifest, &session.signing, &of, draft, now)?)
     }
 
     /// The scope of the calendar that an appointment stands in.
