@@ -289,7 +289,7 @@ fn memo_body(route: &str, practice: PracticeId) -> Option<Sample> {
         "MemoList" => both(&MemoQuery {
             about: Some(AppointmentId([12; 16])),
             after: Some(MEMO),
-            have: Some(Bytes(vec![21; 16])),
+            have: Bytes(vec![21; 16]),
         }),
         "MemoMarks" => both(&MarksQuery { from: UnixSeconds(1_800_000_000), to: UnixSeconds(1_800_604_800) }),
         _ => return None,

@@ -220,9 +220,10 @@ pub struct MemoQuery {
     /// Only those after this id.
     #[n(1)]
     pub after: Option<MemoId>,
-    /// First [`crate::wire::http::HEAD_PREFIX`] bytes of the heads of which the asker has the content; at most a page of them.
+    /// First [`crate::wire::http::HEAD_PREFIX`] bytes of the heads of which the asker has the content, one after the other; at
+    /// most a page of them.
     #[n(2)]
-    pub have: Option<Bytes>,
+    pub have: Bytes,
 }
 
 /// `POST /v1/practices/{practice}/calendar/marks`: of appointments that start in `[from, to)`.

@@ -33,8 +33,9 @@ impl PracticeClient {
         Ok(show_all(session, lines))
     }
 
-    /// Writes a version: `{what: 'new', about, kind, text, due}`, `{what: 'change', id, text, due}`, `{what: 'done', id, done}` or
-    /// `{what: 'remove', id}`; `about` and `due` may be empty. Gives it as it stands then.
+    /// Writes a version: `{what: 'new', about, kind, text, due}`, `{what: 'change', id, seen, text, due}`, `{what: 'done', id,
+    /// seen, done}` or `{what: 'remove', id, seen}`; `seen` is the version that is changed, `about` and `due` may be empty. Gives it
+    /// as it stands then.
     #[wasm_bindgen(js_name = writeMemo)]
     pub async fn write_memo(&mut self, wish: JsValue) -> core::result::Result<JsValue, JsValue> {
         let wish = parse(&wish)?;
@@ -111,6 +112,7 @@ fn show(session: &StaffSession, opened: &OpenedMemo) -> JsValue {
 
 fn parse(wish: &JsValue) -> Result<MemoWish> {
     let memo = || input::parsed::<MemoId>(wish, "id");
+    let seen = || u32::try_from(input::number(wish, "seen")?).map_err(|_| Failure::input("input"));
     let due = || match input::text(wish, "due")?.as_str() {
         "" => Ok(None),
         text => Day::parse(text).map(Some).ok_or(Failure::input("input")),
@@ -129,12 +131,14 @@ fn parse(wish: &JsValue) -> Result<MemoWish> {
             text: input::text(wish, "text")?,
             due: due()?,
         },
-        "change" => MemoWish::Change { memo: memo()?, text: input::text(wish, "text")?, due: due()? },
+        "change" => {
+            MemoWish::Change { memo: memo()?, seen: seen()?, text: input::text(wish, "text")?, due: due()? }
+        }
         "done" => {
             let done = input::property(wish, "done")?.as_bool().ok_or(Failure::input("input"))?;
-            MemoWish::Done { memo: memo()?, done }
+            MemoWish::Done { memo: memo()?, seen: seen()?, done }
         }
-        "remove" => MemoWish::Remove { memo: memo()? },
+        "remove" => MemoWish::Remove { memo: memo()?, seen: seen()? },
         _ => return Err(Failure::input("input")),
     })
 }

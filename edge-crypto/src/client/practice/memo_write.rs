@@ -1,6 +1,8 @@
 //! Staff writes a note or task, changes it, ticks it off, removes it: each is the next version.
 use crate::{
-    client::{Client, ClientError, Env, Request, Transport, call::decode, practice::StaffSession},
+    client::{
+        Client, ClientError, Env, Request, Transport, call::decode, practice::StaffSession, problem::Problem,
+    },
     memo::{MemoDraft, MemoOf, OpenedMemo, SealedMemo, seal_memo},
     random::id16,
 };
@@ -9,6 +11,7 @@ use vestibule_core::{
     day::Day,
     ids::{AppointmentId, MemoId, ScopeId},
     limits,
+    problem::ProblemKind,
     routes::Route,
     time::{CELL_SECONDS, Cell},
     wire::memo::{MemoKind, MemoPut, MemoState, MemoStored},
@@ -36,6 +39,8 @@ pub enum MemoWish {
     Change {
         /// Which.
         memo: MemoId,
+        /// The version that whoever changes it has seen.
+        seen: u32,
         /// Text.
         text: String,
         /// Until when a task is to be done.
@@ -45,6 +50,8 @@ pub enum MemoWish {
     Done {
         /// Which.
         memo: MemoId,
+        /// The version that whoever changes it has seen.
+        seen: u32,
         /// Done.
         done: bool,
     },
@@ -52,14 +59,19 @@ pub enum MemoWish {
     Remove {
         /// Which.
         memo: MemoId,
+        /// The version that whoever changes it has seen.
+        seen: u32,
     },
 }
 
 impl MemoWish {
-    const fn memo(&self) -> Option<MemoId> {
+    /// Which memo, and which version of it was seen.
+    const fn of(&self) -> Option<(MemoId, u32)> {
         match self {
             Self::New { .. } => None,
-            Self::Change { memo, .. } | Self::Done { memo, .. } | Self::Remove { memo } => Some(*memo),
+            Self::Change { memo, seen, .. } | Self::Done { memo, seen, .. } | Self::Remove { memo, seen } => {
+                Some((*memo, *seen))
+            }
         }
     }
 }
@@ -83,12 +95,8 @@ impl<T: Transport, E: Env> Client<T, E> {
         let sealed = match session.unanswered.take() {
             Some(before) if before.wish == *wish => before.sealed,
             before => {
-                // Whether what was sent before is the newest version now, the server says.
-                let sent = before.map(|b| b.sealed.memo.memo).filter(|sent| wish.memo() == Some(*sent));
-                if let Some(memo) = sent {
-                    self.read_memo(session, memo).await?;
-                }
-                self.seal_wish(session, wish).await?
+                let base = self.base(session, wish, before.map(|b| b.sealed)).await?;
+                self.seal_wish(session, wish, base.as_ref()).await?
             }
         };
         let memo = sealed.memo.memo;
@@ -117,18 +125,42 @@ impl<T: Transport, E: Env> Client<T, E> {
         Err(last)
     }
 
+    /// The version that the next one follows: the newest that this session has opened, if that is the one that was seen; else
+    /// somebody changed it in the meantime, and nobody's words are written over unseen.
+    async fn base(
+        &self,
+        session: &mut StaffSession,
+        wish: &MemoWish,
+        sent: Option<SealedMemo>,
+    ) -> Result<Option<OpenedMemo>, ClientError> {
+        let Some((memo, seen)) = wish.of() else { return Ok(None) };
+        let base = match sent.filter(|sent| sent.memo.memo == memo) {
+            // Whether what was sent before is the newest version now, the server says.
+            Some(sent) => {
+                let newest = self.read_memo(session, memo).await?;
+                if newest.head == sent.head {
+                    return Ok(Some(newest));
+                }
+                newest
+            }
+            None => session.memos.get(&memo).cloned().ok_or(ClientError::NotReady)?,
+        };
+        if base.memo.number == seen {
+            return Ok(Some(base));
+        }
+        let kind = ProblemKind::Conflict;
+        Err(ClientError::Problem(Problem { kind, retry_after: None, conflicts: Vec::new() }))
+    }
+
     async fn seal_wish(
         &self,
         session: &mut StaffSession,
         wish: &MemoWish,
+        before: Option<&OpenedMemo>,
     ) -> Result<SealedMemo, ClientError> {
         let (rng, now) = (&mut self.env.rng(), self.env.now());
-        let before = match wish.memo() {
-            Some(memo) => Some(session.memos.get(&memo).cloned().ok_or(ClientError::NotReady)?),
-            None => None,
-        };
-        let draft = draft(wish, before.as_ref())?;
-        let of = match (&before, wish) {
+        let draft = draft(wish, before)?;
+        let of = match (before, wish) {
             (Some(before), _) => MemoOf::Next(before),
             (None, MemoWish::New { about: Some(about), .. }) => {
                 MemoOf::New(MemoId(id16(rng)), self.scope_about(session, *about).await?, Some(*about))

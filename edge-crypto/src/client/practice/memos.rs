@@ -82,7 +82,7 @@ impl<T: Transport, E: Env> Client<T, E> {
         let have = have.filter(|opened| after.is_none_or(|after| opened.memo.memo > after));
         let page = usize::try_from(limits::MEMO_PAGE).unwrap_or(usize::MAX);
         let have: Vec<u8> = have.take(page).flat_map(|o| o.head.0[..HEAD_PREFIX].to_vec()).collect();
-        let query = MemoQuery { about, after, have: (!have.is_empty()).then(|| have.into()) };
+        let query = MemoQuery { about, after, have: have.into() };
         let request = Request {
             body: Some(cbor::to_vec(&query)),
             bearer: Some(session.token),

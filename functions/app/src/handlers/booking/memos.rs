@@ -92,7 +92,6 @@ pub(crate) async fn list<P: Platform>(
 ) -> Result<Response, Failure> {
     let session = session(call)?;
     let MemoQuery { about, after, have } = parse(call)?;
-    let have = have.unwrap_or_default();
     let most = usize::try_from(limits::MEMO_PAGE).unwrap_or(usize::MAX).saturating_mul(HEAD_PREFIX);
     if have.len() > most || !have.len().is_multiple_of(HEAD_PREFIX) {
         return Err(malformed("not a list of heads"));
