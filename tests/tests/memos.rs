@@ -142,7 +142,7 @@ fn notes_and_tasks_are_written_ticked_off_changed_and_removed() {
         (MemoState::Kept, &task.memo.text, due)
     );
     assert_eq!((ticked.memo.signer, ticked.memo.author), (staff.own_key(), staff.own_key()));
-    assert_eq!(ids(&listed(&world, &mut staff, None)), ids(&[own.clone()]));
+    assert_eq!(ids(&listed(&world, &mut staff, None)), ids(std::slice::from_ref(&own)));
     assert_eq!(marks(&staff), [(visits[0], 2, 0)]);
     let code = |staff: &mut StaffSession, wish: &MemoWish| {
         run(world.client().write_memo(staff, wish)).unwrap_err().code()
@@ -163,7 +163,7 @@ fn notes_and_tasks_are_written_ticked_off_changed_and_removed() {
     listed(&world, &mut other, about);
     let gone = write(&world, &mut staff, &remove(&note));
     assert_eq!(gone.memo.text, "");
-    assert_eq!(ids(&listed(&world, &mut staff, about)), ids(&[task.clone()]));
+    assert_eq!(ids(&listed(&world, &mut staff, about)), ids(std::slice::from_ref(&task)));
     assert_eq!(ids(&listed(&world, &mut other, about)), ids(&[task]), "the removal was shown");
     assert_eq!(code(&mut other, &change(&gone, "again", None)), "state-forbids");
     // What is not even sent.
@@ -185,7 +185,7 @@ fn of_colleagues_who_change_one_at_once_one_wins_and_the_others_are_told() {
     let task = write(world, &mut staff, &new(about, MemoKind::Task, None));
     let mut colleagues: Vec<StaffSession> = (0..COLLEAGUES).map(|_| world.sign_in()).collect();
     for colleague in &mut colleagues {
-        assert_eq!(listed(world, colleague, about), [task.clone()]);
+        assert_eq!(listed(world, colleague, about), std::slice::from_ref(&task));
     }
     let barrier = Barrier::new(COLLEAGUES);
     let answers: Vec<_> = thread::scope(|scope| {
@@ -206,7 +206,9 @@ fn of_colleagues_who_change_one_at_once_one_wins_and_the_others_are_told() {
     });
     let (won, lost): (Vec<_>, Vec<_>) = answers.into_iter().partition(Result::is_ok);
     assert_eq!((won.len(), lost.len()), (1, COLLEAGUES - 1));
-    lost.into_iter().for_each(|answer| conflict(answer.unwrap_err()));
+    for answer in lost {
+        conflict(answer.unwrap_err());
+    }
     let won = won.into_iter().next().unwrap().unwrap();
     // Whoever was told reads it again, and goes on from there.
     let stands = won.memo.state != MemoState::Removed;
@@ -234,7 +236,7 @@ fn what_was_sent_without_an_answer_is_not_written_twice() {
     network(run(client.write_memo(&mut staff, &wish)));
     deaf.set(false);
     let task = run(client.write_memo(&mut staff, &wish)).unwrap();
-    assert_eq!(listed(world, &mut staff, about), [task.clone()], "once");
+    assert_eq!(listed(world, &mut staff, about), std::slice::from_ref(&task), "once");
     // Something else follows on what arrived without the client knowing.
     deaf.set(true);
     network(run(client.write_memo(&mut staff, &done(&task, true))));

@@ -153,8 +153,12 @@ export class Calendar {
     const [span, call] = [this.span, this.#latest];
     if (daysBetween(span.from, span.to) > MARKED_DAYS) return;
     const [from, to] = [startOfDay(span.from, this.timeZone), startOfDay(span.to, this.timeZone)];
-    const marks = await this.session.memoMarks(from, to);
-    if (call === this.#latest) this.marks = new Map(marks.map((mark) => [mark.appointment, mark]));
+    try {
+      const marks = await this.session.memoMarks(from, to);
+      if (call === this.#latest) this.marks = new Map(marks.map((mark) => [mark.appointment, mark]));
+    } catch (error) {
+      if (call === this.#latest) this.problem = error;
+    }
   }
 
   /** The notes and tasks about an appointment. `onchange` is called after each change. */

@@ -14,7 +14,7 @@ export class Board {
   memos: MemoView[] | undefined = $state.raw();
   loading = $state(false);
   problem: unknown = $state.raw();
-  /** Somebody else was quicker, and the list shows how it stands now. */
+  /** Somebody else was quicker, and the list shows how it stands now. (Whoever was writing is told there.) */
   told = $state(false);
   /** What was written about something that was removed in the meantime. */
   rescued: Draft | undefined = $state.raw();
@@ -58,7 +58,7 @@ export class Board {
     } catch (error) {
       if (codeOf(error) === 'conflict') {
         await this.load();
-        this.told = true;
+        this.told = draft === undefined;
         if (wish.what !== 'new' && !this.find(wish.id)) this.rescued = draft;
       }
       throw error;
