@@ -101,7 +101,7 @@ step('a note and a task about the appointment, with the mouse', async () => {
   await page.getByTestId('memo-save').click();
   await memo(page, TEXTS.note).getByText('Von Ihnen').waitFor();
   await write(page, { kind: 'task', text: TEXTS.task, due: '2020-02-29' });
-  await memo(page, TEXTS.task).getByText('Überfällig seit').waitFor();
+  await memo(page, TEXTS.task).getByText('Überfällig: bis').waitFor();
   await look(page, 'de, drawer, note and task');
   await page.keyboard.press('Escape');
   const mark = page.getByTestId('memo-mark').filter({ visible: true });
@@ -132,9 +132,9 @@ step('ticked off by keyboard, and not after all', async () => {
 step('the list of tasks: one of no appointment, the way to the appointment, done and undone', async () => {
   const { page } = world.staff;
   await page.getByTestId('tab-tasks').click();
-  await page.getByTestId('tasks-overdue').getByText(TEXTS.task).waitFor();
+  await memo(page.getByTestId('tasks-overdue'), TEXTS.task).waitFor();
   await write(page, { kind: 'task', text: TEXTS.gloves });
-  await page.getByTestId('tasks-none').getByText(TEXTS.gloves).waitFor();
+  await memo(page.getByTestId('tasks-none'), TEXTS.gloves).waitFor();
   await page.getByTestId('task-appointment').filter({ hasText: PATIENT.name }).waitFor();
   assert.ok((await page.getByTestId('tab-tasks').textContent()).includes('(2)'));
   await look(page, 'de, tasks');
@@ -145,7 +145,7 @@ step('the list of tasks: one of no appointment, the way to the appointment, done
   await page.getByTestId('task-undo').click();
   await memo(page, TEXTS.gloves).waitFor();
   await page.getByTestId('task-appointment').click();
-  await page.getByTestId('drawer').getByText(TEXTS.note).waitFor();
+  await memo(page.getByTestId('drawer'), TEXTS.note).waitFor();
 });
 
 step('another device of a colleague: the same after another sign-in, in English, on a phone', async () => {
@@ -158,7 +158,7 @@ step('another device of a colleague: the same after another sign-in, in English,
   await theirs.goto(page.url());
   await practice.signIn(theirs);
   await theirs.getByTestId('tab-tasks').tap();
-  await theirs.getByTestId('tasks-overdue').getByText(TEXTS.task).waitFor();
+  await memo(theirs.getByTestId('tasks-overdue'), TEXTS.task).waitFor();
   await look(theirs, 'en, phone, tasks');
   await theirs.getByTestId('task-appointment').tap();
   await memo(theirs, TEXTS.note).waitFor();

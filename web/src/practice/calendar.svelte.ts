@@ -163,9 +163,9 @@ export class Calendar {
 
   /** The notes and tasks about an appointment. `onchange` is called after each change. */
   memosOf(id: string, onchange: () => void): Board {
-    return new Board(this.session, () => this.session.memos(id), async () => {
+    return new Board(this.session, () => this.session.memos(id), () => {
       onchange();
-      await this.mark();
+      void this.mark();
     });
   }
 

@@ -25,7 +25,7 @@ export const memos = {
   changedBy: (when: string, mine: boolean) => (mine ? `zuletzt von Ihnen geändert, ${when}` : `zuletzt von jemandem aus der Praxis geändert, ${when}`),
   dueOn: (day: string) => `Bis ${day}`,
   dueToday: 'Heute fällig',
-  overdue: (day: string) => `Überfällig seit ${day}`,
+  overdue: (day: string) => `Überfällig: bis ${day}`,
   conflict: 'Jemand hat das inzwischen geändert',
   conflictEdit: 'Oben steht, wie es jetzt ist. Was Sie geschrieben haben, steht noch hier.',
   conflictGone: 'Der Eintrag wurde inzwischen entfernt. Was Sie geschrieben haben, steht noch hier; Sie können es neu speichern.',

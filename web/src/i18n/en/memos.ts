@@ -27,7 +27,7 @@ export const memos: typeof Messages = {
   changedBy: (when, mine) => (mine ? `last changed by you, ${when}` : `last changed by a colleague, ${when}`),
   dueOn: (day) => `Until ${day}`,
   dueToday: 'Due today',
-  overdue: (day) => `Overdue since ${day}`,
+  overdue: (day) => `Overdue: until ${day}`,
   conflict: 'Somebody has changed this meanwhile',
   conflictEdit: 'Above is how it stands now. What you wrote is still here.',
   conflictGone: 'It was removed meanwhile. What you wrote is still here; you can save it anew.',

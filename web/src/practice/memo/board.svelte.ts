@@ -23,7 +23,7 @@ export class Board {
   constructor(
     private readonly session: PracticeSession,
     private readonly read: () => Promise<MemoView[]>,
-    private readonly onchange: () => void | Promise<void>,
+    private readonly onchange: () => void,
   ) {}
 
   /** The newest version of one, as this page knows it. */
@@ -64,6 +64,7 @@ export class Board {
       throw error;
     }
     await this.load();
-    await this.onchange();
+    // The signs elsewhere follow; whoever ticks on need not wait for them.
+    this.onchange();
   }
 }

@@ -15,7 +15,7 @@ export class TaskBoard {
 
   constructor(
     private readonly session: PracticeSession,
-    onchange: () => void | Promise<void>,
+    onchange: () => void,
   ) {
     this.board = new Board(session, () => this.#read(), onchange);
   }
