@@ -24,6 +24,10 @@ fixed_bytes!(
     WaitingId, 16, to_base32, from_base32
 );
 fixed_bytes!(
+    /// A note or task of the practice: 16 random bytes chosen by the client of the staff member who writes it.
+    MemoId, 16, to_base32, from_base32
+);
+fixed_bytes!(
     /// A resource with a calendar of its own: practitioner, room or device.
     ResourceId, 16, to_base32, from_base32
 );

@@ -139,6 +139,20 @@ pub const BODY_ENTRIES: usize = 1024 * 1024;
 pub const MAX_ENTRIES: usize = 52;
 /// How long ago what the practice enters may have begun: somebody came without an appointment, and is written down in the evening.
 pub const ENTRY_PAST_SECONDS: u64 = 86_400;
+/// Text of a note or task, in bytes of UTF-8: a page of handwriting.
+pub const MEMO_TEXT_BYTES: usize = 2_000;
+/// Notes and tasks about one appointment that are not removed.
+pub const MEMOS_PER_APPOINTMENT: u64 = 50;
+/// Open tasks of one scope.
+pub const OPEN_TASKS: u64 = 500;
+/// Versions of one note or task: edits, and done and undone again. Removing it is possible beyond.
+pub const MEMO_VERSIONS: u32 = 100;
+/// Notes and tasks in one page: 10 KiB each. So all about one appointment are one page.
+pub const MEMO_PAGE: u64 = 50;
+/// Longest span, in days, of which staff may ask what appointments have notes: the five weeks of a month, and one more.
+pub const MAX_MARK_DAYS: u64 = 42;
+/// A version of a note or task: body up to 2.5 KiB, signature 3.6 KiB, wrap 1.7 KiB, and base64's third.
+pub const BODY_MEMO: usize = 16 * 1024;
 /// Founding and directory changes: root 9 KiB, manifest, catalog 64 KiB, attestation 16 KiB, and base64's third.
 pub const BODY_DIRECTORY: usize = 256 * 1024;
 /// A question for the calendar: 8 bytes for each of 1,000 known appointments, and base64's third.

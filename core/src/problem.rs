@@ -39,6 +39,8 @@ problems! {
     SlotTaken = 409, "slot-taken", "This time is no longer free";
     /// The id was used before, or the state does not allow it.
     Conflict = 409, "conflict", "The state does not allow this";
+    /// A limit on how many there may be at once is reached; nothing changes until something is removed or done.
+    Full = 409, "full", "There is no room for more";
     /// The hold lapsed.
     HoldExpired = 410, "hold-expired", "The hold has lapsed";
     /// Larger than the route's limit.

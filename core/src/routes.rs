@@ -1,6 +1,6 @@
 //! The route table: one enum for both servers, the client, the documents and the tests.
 use crate::{
-    ids::{AppointmentId, PracticeId, WaitingId},
+    ids::{AppointmentId, MemoId, PracticeId, WaitingId},
     limits,
 };
 use alloc::{format, string::String};
@@ -194,6 +194,14 @@ routes! {
     EntriesAdd(practice: PracticeId) = Post "/v1/practices/{practice}/calendar/entries", Staff, limits::BODY_ENTRIES;
     /// Acts of a staff member on several appointments. All or none.
     StaffActs(practice: PracticeId) = Post "/v1/practices/{practice}/calendar/statements", Staff, limits::BODY_ENTRIES;
+    /// A version of a note or task: the first, or the one after the newest.
+    MemoPut(practice: PracticeId, memo: MemoId) = Put "/v1/practices/{practice}/calendar/memos/{memo}", Staff, limits::BODY_MEMO;
+    /// The newest version of a note or task, removed ones too.
+    MemoRead(practice: PracticeId, memo: MemoId) = Get "/v1/practices/{practice}/calendar/memos/{memo}", Staff, 0;
+    /// The notes and tasks about an appointment, or all open tasks, as a CBOR sequence.
+    MemoList(practice: PracticeId) = Post "/v1/practices/{practice}/calendar/memos", Staff, limits::BODY_SMALL;
+    /// Which appointments of a span have notes or open tasks.
+    MemoMarks(practice: PracticeId) = Post "/v1/practices/{practice}/calendar/marks", Staff, limits::BODY_SMALL;
     /// Store cache hints.
     CachePut(practice: PracticeId) = Put "/v1/practices/{practice}/calendar/cache", Staff, limits::BODY_CACHE;
 }

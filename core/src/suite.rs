@@ -61,6 +61,16 @@ pub mod namespace {
     pub const WAITING_SCOPE: &str = "waiting-scope";
     /// The signed body of an entry of the waiting list.
     pub const WISH: &str = "wish";
+    /// The signed body of a note or task of the practice.
+    pub const MEMO: &str = "memo";
+    /// Such a body, sealed under its DEK.
+    pub const MEMO_BODY: &str = "memo-body";
+    /// Its signature, sealed under its DEK.
+    pub const MEMO_PROOF: &str = "memo-proof";
+    /// Its DEK, wrapped to a scope's epoch key.
+    pub const MEMO_SCOPE: &str = "memo-scope";
+    /// Hashes that link the versions of a note or task.
+    pub const MEMO_HEAD: &str = "memo-head";
     /// The patient's private index.
     pub const VAULT: &str = "vault";
     /// A staff member's seeds under the WebAuthn PRF output.

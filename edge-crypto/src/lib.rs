@@ -9,6 +9,7 @@ pub mod booking;
 pub mod client;
 pub mod directory;
 pub mod keys;
+pub mod memo;
 pub mod offline;
 pub mod patient;
 pub mod pin;

@@ -5,8 +5,8 @@ use vestibule_core::{
     cbor,
     day::Day,
     ids::{
-        AppointmentId, Digest, KeyHash, PatientId, PracticeId, RegistrationId, ResourceId, ScopeId, StaffId,
-        WaitingId,
+        AppointmentId, Digest, KeyHash, MemoId, PatientId, PracticeId, RegistrationId, ResourceId, ScopeId,
+        StaffId, WaitingId,
     },
     suite::{PinParameters, Suite},
     time::{Cell, UnixSeconds},
@@ -21,6 +21,7 @@ use vestibule_core::{
             Act, BesideQuery, Book, CacheEntry, CacheUpdate, CalendarQuery, CatalogUpdate, DeploymentUpdate,
             FoundBegin, FoundFinish, Hold, Read, SignIn, StaffAct,
         },
+        memo::{MarksQuery, MemoContext, MemoEnvelope, MemoPut, MemoQuery, MemoState},
         pow::{ChallengeRequest, Purpose, Solution},
         realm::{
             Authorization, Begin, Confirm, Descriptor, Evaluate, Join, Locate, LocatorProof, Mode, Put,
@@ -132,6 +133,29 @@ pub fn waiting(practice: PracticeId) -> WaitingEnvelope {
         patient: wrap("waiting-patient"),
         scope: ScopeWrap { scope: ScopeId([11; 16]), epoch: 1, wrap: wrap("waiting-scope") },
         proof: sealed("waiting-proof", 8 * 1024),
+    }
+}
+
+/// The note of the samples.
+pub const MEMO: MemoId = MemoId([12; 16]);
+
+/// A note of the right shape that nobody can open.
+pub fn memo(practice: PracticeId) -> MemoEnvelope {
+    let scope = ScopeId([11; 16]);
+    MemoEnvelope {
+        suite: Suite::V1,
+        context: MemoContext {
+            practice,
+            scope,
+            memo: MEMO,
+            about: Some(AppointmentId([12; 16])),
+            number: 1,
+            previous: digest(0),
+            state: MemoState::Kept,
+        },
+        body: sealed("memo-body", 1024),
+        scope: ScopeWrap { scope, epoch: 1, wrap: wrap("memo-scope") },
+        proof: sealed("memo-proof", 4 * 1024),
     }
 }
 
@@ -258,6 +282,20 @@ pub fn body(route: &str, practice: PracticeId) -> Option<Sample> {
     })
 }
 
+/// Of notes and tasks.
+fn memo_body(route: &str, practice: PracticeId) -> Option<Sample> {
+    Some(match route {
+        "MemoPut" => both(&MemoPut { envelope: Bytes(cbor::to_vec(&memo(practice))) }),
+        "MemoList" => both(&MemoQuery {
+            about: Some(AppointmentId([12; 16])),
+            after: Some(MEMO),
+            have: Bytes(vec![21; 16]),
+        }),
+        "MemoMarks" => both(&MarksQuery { from: UnixSeconds(1_800_000_000), to: UnixSeconds(1_800_604_800) }),
+        _ => return None,
+    })
+}
+
 /// Of the waiting list.
 fn waiting_body(route: &str, practice: PracticeId) -> Option<Sample> {
     Some(match route {
@@ -282,7 +320,7 @@ fn waiting_body(route: &str, practice: PracticeId) -> Option<Sample> {
         "WaitingMail" => {
             both(&WaitingMail { place: place(), email: "anna@example.org".into(), locale: "de".into() })
         }
-        _ => return None,
+        _ => return memo_body(route, practice),
     })
 }
 

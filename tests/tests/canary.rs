@@ -6,8 +6,8 @@
 //! `needles` plants a text in every form and alignment.
 #![expect(clippy::unwrap_used, reason = "tests")]
 use std::fs;
-use vestibule_core::day::Day;
-use vestibule_edge_crypto::client::{WaitRequest, device::DeviceMemory};
+use vestibule_core::{day::Day, wire::memo::MemoKind};
+use vestibule_edge_crypto::client::{WaitRequest, device::DeviceMemory, practice::MemoWish};
 use vestibule_suite::Secret32;
 use vestibule_tests::{
     client::run,
@@ -75,6 +75,11 @@ fn nothing_typed_and_no_key_is_kept_or_printed() {
     run(client.cancel(&world.practice, &mut session, again.booking.appointment, "")).unwrap();
     let list = run(client.waiting_list(&staff)).unwrap();
     assert_eq!(run(client.mail_offers(&staff, &list)), Ok(1));
+    for (kind, text) in [(MemoKind::Note, "a note of staff"), (MemoKind::Task, "a task of staff")] {
+        let about = Some(again.booking.appointment);
+        let memo = MemoWish::New { about, kind, text: text.into(), due: None };
+        run(client.write_memo(&mut staff, &memo)).unwrap();
+    }
     let (from, to) = (wish.start, wish.start.plus(40 * 86_400));
     for _ in 0..2 {
         let lines = run(client.calendar(&mut staff, from, to)).unwrap();
@@ -96,6 +101,8 @@ fn nothing_typed_and_no_key_is_kept_or_printed() {
         Needle::text("birth date", &wish.contact.birth_date),
         Needle::text("reason", &wish.reason),
         Needle::text("note", "a private note"),
+        Needle::text("note of staff", "a note of staff"),
+        Needle::text("task of staff", "a task of staff"),
         Needle::text("PIN", PIN),
         Needle::text("next PIN", "58204937"),
         Needle::bytes("root", root.secret().expose()),

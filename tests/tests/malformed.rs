@@ -53,6 +53,7 @@ fn path(route: &RouteInfo, world: &World) -> String {
         .replace("{practice}", &world.practice.id().to_string())
         .replace("{appointment}", &AppointmentId([12; 16]).to_string())
         .replace("{entry}", &AppointmentId([12; 16]).to_string())
+        .replace("{memo}", &AppointmentId([12; 16]).to_string())
 }
 
 /// The answer must blame the caller, in a form from the closed list, and name the right status.

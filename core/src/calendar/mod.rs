@@ -1,5 +1,5 @@
 //! Slots, holds and bookings: pure decisions over the signed catalog and the claims (PROTOCOL section 6). The rules of
-//! slots, numbered S1 to S17 and E1 to E8, are in `docs/SCHEDULING.md`.
+//! slots, numbered S1 to S17, E1 to E8 and M1 to M9, are in `docs/SCHEDULING.md`.
 mod act;
 mod acts;
 mod book;
@@ -8,6 +8,7 @@ mod engine;
 mod entries;
 mod hold;
 mod hours;
+mod memos;
 #[cfg(feature = "sample")]
 pub mod sample;
 mod series;
@@ -24,6 +25,7 @@ pub use conflicts::{Booked, Conflict, conflicts};
 pub use engine::Stretches;
 pub use entries::{EntriesOutcome, EntryFacts, Wanted, concerned_by_entry, decide_entries, scope_of};
 pub use hold::{Concerned, Granted, HoldFacts, Takes, concerned_by_hold, decide_hold, fit};
+pub use memos::{MemoFacts, MemoHead, MemoOutcome, decide_memo, reads};
 pub use series::{Occurrence, weekly};
 pub use slots::{concerned, slots, utc_cells};
 pub use taken::{Counted, Taken};

@@ -8,6 +8,7 @@ pub mod directory;
 pub mod entry;
 pub mod envelope;
 pub mod http;
+pub mod memo;
 pub mod pow;
 pub mod realm;
 pub mod reshare;

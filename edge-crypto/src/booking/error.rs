@@ -30,6 +30,12 @@ pub enum OpenError {
     /// It was sealed to an epoch after that epoch had ended: a removed reader may read it.
     #[error("sealed to an epoch that had ended")]
     SealedAfterEpochEnd,
+    /// Another note or task was served under this id.
+    #[error("this is another note or task")]
+    WrongMemo,
+    /// A note or task that was removed is shown as if it stood.
+    #[error("it was removed, and is shown again")]
+    Revived,
     /// The ciphertext does not open in its place: altered, or moved from elsewhere.
     #[error("the content does not open")]
     DoesNotOpen,
@@ -87,6 +93,8 @@ impl OpenError {
             Self::UnknownScope => "unknown-scope",
             Self::UnknownEpoch => "unknown-epoch",
             Self::SealedAfterEpochEnd => "sealed-after-epoch-end",
+            Self::WrongMemo => "wrong-memo",
+            Self::Revived => "revived",
             Self::DoesNotOpen => "does-not-open",
             Self::ProofDoesNotOpen => "proof-does-not-open",
             Self::OtherKeys => "other-keys",

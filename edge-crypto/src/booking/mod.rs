@@ -22,6 +22,8 @@ pub use entry::{EntryDetails, seal_entry, series_id};
 pub use error::OpenError;
 pub use open::{Opened, Preview, Unverified};
 pub use patient::open_as_patient;
+#[cfg(test)]
+pub(crate) use seal::seal_envelope;
 pub use seal::{Details, SealError, SealedBooking, seal_booking};
 pub use staff::{Remembered, StaffOpened, open_as_staff};
 pub use statement::{Act, NextStatement, seal_statement};

@@ -127,7 +127,7 @@ pub(super) fn scope_of<'m>(manifest: &'m Manifest, place: &Place) -> Result<&'m 
 
 /// CBOR of the envelope of a signed body, and its head. The DEK is wrapped to the scope, and to the patient of this key if
 /// there is one.
-pub(super) fn seal_envelope(
+pub(crate) fn seal_envelope(
     rng: &mut impl CryptoRng,
     scope: &Scope,
     dek: &Secret32,

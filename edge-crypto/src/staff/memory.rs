@@ -1,6 +1,9 @@
 //! What a staff client remembers on its device, against rollback: the highest manifest and catalog, and the head of
 //! every appointment that it has verified. Sealed under a key that only this browser profile can derive.
-use crate::booking::{Opened, Remembered};
+use crate::{
+    booking::{Opened, Remembered},
+    memo::{KnownMemo, MemoMemory},
+};
 use std::collections::BTreeMap;
 use vestibule_cbor_derive::{Decode, Encode};
 use vestibule_core::{
@@ -26,6 +29,8 @@ pub struct StaffMemory {
     /// Highest manifest and catalog.
     pub seen: Option<Seen>,
     appointments: BTreeMap<AppointmentId, Entry>,
+    /// Notes and tasks.
+    pub memos: MemoMemory,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -45,7 +50,7 @@ struct Entry {
     cancelled: bool,
 }
 
-/// Stored form: `[manifest, manifest hash, catalog, entries sorted by id]`; manifest 0 stands for "none seen".
+/// Stored form: `[manifest, manifest hash, catalog, entries sorted by id, memos sorted by id]`; manifest 0 stands for "none seen".
 #[derive(Debug, Encode, Decode)]
 #[cbor(array)]
 struct Stored {
@@ -57,6 +62,8 @@ struct Stored {
     catalog: u32,
     #[n(3)]
     entries: Vec<Entry>,
+    #[n(4)]
+    memos: Option<Vec<KnownMemo>>,
 }
 
 impl StaffMemory {
@@ -94,6 +101,7 @@ impl StaffMemory {
 
     /// Joins what a device kept with what this session has seen: the newer of each.
     pub fn absorb(&mut self, older: Self) {
+        self.memos.absorb(older.memos);
         if self.seen.as_ref().map(|s| s.manifest) < older.seen.as_ref().map(|s| s.manifest) {
             self.seen = older.seen;
         }
@@ -118,7 +126,8 @@ impl StaffMemory {
         let (manifest, manifest_hash, catalog) =
             self.seen.as_ref().map_or((0, Digest([0; 32]), 0), |s| (s.manifest, s.manifest_hash, s.catalog));
         let entries = self.appointments.values().filter(|e| e.start >= oldest).cloned().collect();
-        let stored = Stored { manifest, manifest_hash, catalog, entries };
+        let memos = self.memos.to_keep(today);
+        let stored = Stored { manifest, manifest_hash, catalog, entries, memos };
         cbor::to_vec(&suite::seal(
             rng,
             device_secret,
@@ -140,7 +149,7 @@ impl StaffMemory {
             catalog: stored.catalog,
         });
         let appointments = stored.entries.into_iter().map(|e| (e.appointment, e)).collect();
-        Ok(Self { seen, appointments })
+        Ok(Self { seen, appointments, memos: MemoMemory::of(stored.memos.unwrap_or_default()) })
     }
 }
 
@@ -169,7 +178,7 @@ mod tests {
 
     fn memory(manifest: u32, entries: &[Entry]) -> StaffMemory {
         let appointments = entries.iter().cloned().map(|e| (e.appointment, e)).collect();
-        StaffMemory { seen: Some(seen(manifest)), appointments }
+        StaffMemory { seen: Some(seen(manifest)), appointments, memos: MemoMemory::default() }
     }
 
     #[test]

@@ -18,6 +18,8 @@ mod guards;
 mod input;
 #[cfg(feature = "practice")]
 mod lines;
+#[cfg(feature = "practice")]
+mod memos;
 #[cfg(any(feature = "patient", feature = "practice"))]
 mod names;
 #[cfg(feature = "patient")]

@@ -70,3 +70,41 @@ export async function addPasskeys({ context, page }) {
   });
   return { cdp, authenticatorId };
 }
+
+/**
+ * Another device with the same passkey, as one that is synchronized: what its page asks of a passkey, the page of `owner` answers,
+ * whose device holds it.
+ */
+export async function lendPasskeys({ page: owner }, { context }) {
+  await context.exposeBinding('vestibuleLent', (_, asked) =>
+    owner.evaluate(async ({ challenge, rpId, salt }) => {
+      const bytes = (list) => new Uint8Array(list);
+      const list = (buffer) => [...new Uint8Array(buffer)];
+      const credential = await navigator.credentials.get({
+        publicKey: { challenge: bytes(challenge), ...(rpId && { rpId }), userVerification: 'required', extensions: { prf: { eval: { first: bytes(salt) } } } },
+      });
+      const { clientDataJSON, authenticatorData, signature, userHandle } = credential.response;
+      const parts = Object.entries({ clientDataJSON, authenticatorData, signature, userHandle }).filter(([, value]) => value);
+      return {
+        id: credential.id,
+        rawId: list(credential.rawId),
+        response: Object.fromEntries(parts.map(([key, value]) => [key, list(value)])),
+        prf: list(credential.getClientExtensionResults().prf.results.first),
+      };
+    }, asked),
+  );
+  await context.addInitScript(() => {
+    navigator.credentials.get = async ({ publicKey: { challenge, rpId, extensions } }) => {
+      const { id, rawId, response, prf } = await window.vestibuleLent({ challenge: [...challenge], rpId, salt: [...extensions.prf.eval.first] });
+      const buffer = (list) => new Uint8Array(list).buffer;
+      const parts = Object.entries(response).map(([key, value]) => [key, buffer(value)]);
+      return {
+        id,
+        type: 'public-key',
+        rawId: buffer(rawId),
+        response: Object.fromEntries(parts),
+        getClientExtensionResults: () => ({ prf: { results: { first: buffer(prf) } } }),
+      };
+    };
+  });
+}

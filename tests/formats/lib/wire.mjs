@@ -106,6 +106,27 @@ export const Vault = struct('Vault', {
   waiting: optional(list(VaultWaiting)),
 });
 
+// Notes and tasks of staff (R6.24).
+/** Kept, an open task, removed. */
+export const MemoState = oneOf(1, 2, 3);
+const memoBound = { practice: id, scope: id, memo: id, about: optional(id), number: u32, previous: digest, state: MemoState };
+export const MemoContext = struct('MemoContext', memoBound);
+export const MemoScopeContext = struct('MemoScopeContext', { practice: id, memo: id, number: u32, scope: id, epoch: u32 });
+export const MemoEnvelope = struct('MemoEnvelope', { suite, context: MemoContext, body: Sealed, scope: ScopeWrap, proof: Sealed });
+export const Memo = struct('Memo', {
+  ...memoBound,
+  time: u64,
+  manifest: u32,
+  signer: digest,
+  author: digest,
+  made: u64,
+  /** A note is 1, a task 2. */
+  kind: oneOf(1, 2),
+  text,
+  due: optional(u32),
+});
+export const StoredMemo = struct('StoredMemo', { memo: id, links: blob, envelope: optional(blob) });
+
 // The waiting list (R6.20).
 const Want = struct('Want', { resources: list(id), minutes: u32, classes: optional(list(u16)) });
 export const Terms = struct('Terms', { wants: list(Want), weekdays: u32, last: u32 });

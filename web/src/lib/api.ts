@@ -150,6 +150,61 @@ export interface BesideClaim {
   minutes: number;
 }
 
+/** How many notes (and tasks that are done) and open tasks an appointment has. */
+export interface MemoMark {
+  appointment: string;
+  kept: number;
+  open: number;
+}
+
+/** A note or task of staff, opened and verified. */
+export interface MemoShown {
+  id: string;
+  /** The appointment that it is about; empty: none. */
+  about: string;
+  kind: 'note' | 'task';
+  text: string;
+  /** `YYYY-MM-DD`; may be empty. */
+  due: string;
+  done: boolean;
+  removed: boolean;
+  /** Version. */
+  number: number;
+  /** Unix seconds of the newest and of the first version, by their authors' clocks. */
+  time: number;
+  made: number;
+  /** Whether whoever is signed in signed the newest version, and wrote the first. */
+  mine: boolean;
+  authorMine: boolean;
+  problem?: undefined;
+}
+
+/** One that is not believed, and why. */
+export interface MemoRefused {
+  id: string;
+  problem: string;
+}
+
+export type MemoView = MemoShown | MemoRefused;
+
+/** What is to be written; `seen` is the version that it changes. */
+export type MemoWish =
+  | { what: 'new'; about: string; kind: 'note' | 'task'; text: string; due: string }
+  | { what: 'change'; id: string; seen: number; text: string; due: string }
+  | { what: 'done'; id: string; seen: number; done: boolean }
+  | { what: 'remove'; id: string; seen: number };
+
+interface MemosApi {
+  /** About an appointment, the oldest first. */
+  memos(about: string): Promise<MemoView[]>;
+  /** All open tasks. */
+  tasks(): Promise<MemoView[]>;
+  writeMemo(wish: MemoWish): Promise<MemoShown>;
+  /** Of at most six weeks. */
+  memoMarks(from: number, to: number): Promise<MemoMark[]>;
+  appointment(id: string): Promise<AppointmentView[]>;
+}
+
 export type EntryKind = 'block' | 'visit';
 
 /** What the practice enters itself, once or as a series. */
@@ -418,7 +473,7 @@ interface GuardsApi {
 }
 
 /** `PracticeClient` as wasm-bindgen exports it. */
-export interface PracticeWasm extends GuardsApi {
+export interface PracticeWasm extends GuardsApi, MemosApi {
   guards(): GuardsView;
   foundBegin(founding: Founding, code: string): Promise<Ceremony>;
   /** `realms` as at the beginning, perhaps with other codes. */
@@ -502,7 +557,7 @@ export interface PatientApi {
 }
 
 /** What the practice worker offers to pages. */
-export interface PracticeApi extends GuardsApi {
+export interface PracticeApi extends GuardsApi, MemosApi {
   guards(): Promise<GuardsView>;
   start(origin: string): Promise<void>;
   foundBegin(founding: Founding, code: string): Promise<Ceremony>;

@@ -1,11 +1,15 @@
-import type { AppointmentView, BesideClaim, Entered, EntryRequest, Occurrence, StaffAct } from '../lib/api';
+import type { AppointmentView, BesideClaim, Entered, EntryRequest, MemoMark, Occurrence, StaffAct } from '../lib/api';
 import { addDays, dayOf, daysBetween, startOfDay, today, type Day } from '../lib/time';
+import { Board } from './memo/board.svelte';
 import { matches } from './search';
 import type { PracticeSession } from './session.svelte';
 import { searchSpan, spanOf, stepped, type Span, type View } from './span';
 
 /** A calendar that stays open notices new appointments within a minute. */
 const REFRESH_MS = 60_000;
+
+/** The longest span that the server counts notes and tasks of. */
+const MARKED_DAYS = 42;
 
 /** Appointments whose signatures are verified in one go: some tens of milliseconds, so that other calls get their turn. */
 const SLICE = 20;
@@ -27,6 +31,9 @@ export class Calendar {
   /** Rooms and devices that the appointments of the loaded span claim; only while they are shown. */
   claims: readonly BesideClaim[] = $state.raw([]);
   #byRoom = $state(false);
+
+  /** Which appointments of the loaded span have notes or open tasks. */
+  marks: ReadonlyMap<string, MemoMark> = $state.raw(new Map());
 
   /** Columns side by side need room; on a phone the list comes first. */
   #view: View = $state(matchMedia('(max-width: 40rem)').matches ? 'list' : 'day');
@@ -132,12 +139,34 @@ export class Calendar {
       this.#span = span;
       this.problem = undefined;
       this.loading = false;
+      await this.mark();
       await this.#verify(call);
     } catch (error) {
       if (call === this.#latest) this.problem = error;
     } finally {
       if (call === this.#latest) this.loading = false;
     }
+  }
+
+  /** Counts the notes and tasks of the shown span; of the long one of a search it does not. */
+  async mark(): Promise<void> {
+    const [span, call] = [this.span, this.#latest];
+    if (daysBetween(span.from, span.to) > MARKED_DAYS) return;
+    const [from, to] = [startOfDay(span.from, this.timeZone), startOfDay(span.to, this.timeZone)];
+    try {
+      const marks = await this.session.memoMarks(from, to);
+      if (call === this.#latest) this.marks = new Map(marks.map((mark) => [mark.appointment, mark]));
+    } catch (error) {
+      if (call === this.#latest) this.problem = error;
+    }
+  }
+
+  /** The notes and tasks about an appointment. `onchange` is called after each change. */
+  memosOf(id: string, onchange: () => void): Board {
+    return new Board(this.session, () => this.session.memos(id), () => {
+      onchange();
+      void this.mark();
+    });
   }
 
   /** Verifies what is shown as being checked, the shown day first, and then keeps what was verified. */

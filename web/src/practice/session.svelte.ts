@@ -8,6 +8,10 @@ import type {
   Founded,
   Founding,
   GuardsView,
+  MemoMark,
+  MemoShown,
+  MemoView,
+  MemoWish,
   Moving,
   Occurrence,
   OtherRealm,
@@ -150,6 +154,26 @@ export class PracticeSession {
 
   async cancelRest(id: string, note: string): Promise<string[]> {
     return this.#watched((await this.#client()).cancelRest(id, note));
+  }
+
+  async memos(about: string): Promise<MemoView[]> {
+    return this.#watched((await this.#client()).memos(about));
+  }
+
+  async tasks(): Promise<MemoView[]> {
+    return this.#watched((await this.#client()).tasks());
+  }
+
+  async writeMemo(wish: MemoWish): Promise<MemoShown> {
+    return this.#watched((await this.#client()).writeMemo(wish));
+  }
+
+  async memoMarks(from: number, to: number): Promise<MemoMark[]> {
+    return this.#watched((await this.#client()).memoMarks(from, to));
+  }
+
+  async appointment(id: string): Promise<AppointmentView | undefined> {
+    return (await this.#watched((await this.#client()).appointment(id)))[0];
   }
 
   async keep(): Promise<void> {

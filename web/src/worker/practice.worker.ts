@@ -96,6 +96,23 @@ const api: PracticeApi = {
   enter: (entry) => practice().enter(entry),
   weekly: async (resource, start, weeks, count) => practice().weekly(resource, start, weeks, count),
   cancelRest: (id, note) => practice().cancelRest(id, note),
+  async memos(about) {
+    const shown = await practice().memos(about);
+    await keepMemory();
+    return shown;
+  },
+  async tasks() {
+    const shown = await practice().tasks();
+    await keepMemory();
+    return shown;
+  },
+  async writeMemo(wish) {
+    const shown = await practice().writeMemo(wish);
+    await keepMemory();
+    return shown;
+  },
+  memoMarks: (from, to) => practice().memoMarks(from, to),
+  appointment: (id) => practice().appointment(id),
   async keep() {
     await keepMemory();
     await keepPeriods();

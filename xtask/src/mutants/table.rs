@@ -524,4 +524,68 @@ const fn stored(",
         edits: &[("core/src/calendar/engine.rs", ".find(|id| !holder.contains_key(id))", ".find(|_| true)")],
         test: ("agree", "rules::ten_thousand_rule_sets_agree"),
     },
+    Mutant {
+        name: "a-colleague-is-overwritten",
+        side: Side::Server,
+        edits: &[(
+            "core/src/calendar/memos.rs",
+            "if Some(context.number) != stored.number.checked_add(1) || context.previous != stored.head {",
+            "if context.number == 0 {",
+        )],
+        test: ("memos", "of_colleagues_who_change_one_at_once_one_wins_and_the_others_are_told"),
+    },
+    Mutant {
+        name: "notes-without-a-session",
+        side: Side::Server,
+        edits: &[(
+            "functions/store/src/practice/memos/mod.rs",
+            "Ok((session::require(db, now, token)?, manifest(db)?))",
+            "let manifest = manifest(db)?;
+    let anyone = manifest.credentials.first().map_or(Digest([0; 32]), |c| c.credential);
+    Ok((session::require(db, now, token).unwrap_or(anyone), manifest))",
+        )],
+        test: ("memos", "nobody_without_a_session_of_this_practice_gets_at_any"),
+    },
+    Mutant {
+        name: "another-scopes-notes",
+        side: Side::Server,
+        edits: &[(
+            "core/src/calendar/memos.rs",
+            "if !reads(manifest, credential, context.scope) {",
+            "if manifest.credentials.is_empty() {",
+        )],
+        test: ("memos", "nobody_without_a_session_of_this_practice_gets_at_any"),
+    },
+    Mutant {
+        name: "a-note-of-another-appointment",
+        side: Side::Client,
+        edits: &[(
+            "edge-crypto/src/client/practice/memos.rs",
+            "Ok(opened) if about.is_some() && opened.memo.about != about => Err(OpenError::WrongAppointment),",
+            "",
+        )],
+        test: ("memos", "every_lie_about_them_is_named"),
+    },
+    Mutant {
+        name: "an-older-note-is-believed",
+        side: Side::Client,
+        edits: &[("edge-crypto/src/memo/open.rs", "None => Err(OpenError::RolledBack),", "None => Ok(()),")],
+        test: ("memos", "every_lie_about_them_is_named"),
+    },
+    Mutant {
+        name: "a-removed-note-comes-back",
+        side: Side::Client,
+        edits: &[("edge-crypto/src/memo/open.rs", "return Err(OpenError::Revived);", "return Ok(());")],
+        test: ("memos", "every_lie_about_them_is_named"),
+    },
+    Mutant {
+        name: "nobody-misses-a-note",
+        side: Side::Client,
+        edits: &[(
+            "edge-crypto/src/client/practice/memos.rs",
+            "Ok(_) => Err(OpenError::Missing),",
+            "Ok(_) => continue,",
+        )],
+        test: ("memos", "every_lie_about_them_is_named"),
+    },
 ];

@@ -61,6 +61,15 @@ impl<T: Transport, E: Env> Client<T, E> {
         Ok(line(&opened))
     }
 
+    /// An appointment by its id, verified whole; or why it is not shown.
+    pub async fn appointment(
+        &self,
+        session: &mut StaffSession,
+        id: AppointmentId,
+    ) -> Result<CalendarLine, ClientError> {
+        Ok(line(&self.open_whole(session, id).await?))
+    }
+
     /// An appointment by its id: where the server says it is now, verified whole and remembered.
     pub(crate) async fn open_whole(
         &self,

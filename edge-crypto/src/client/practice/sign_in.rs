@@ -3,16 +3,17 @@ use crate::{
     client::{
         Client, ClientError, Env, Practice, Request, Transport,
         call::decode,
-        practice::{Ceremony, calendar::Pending},
+        practice::{Ceremony, calendar::Pending, memo_write::Unanswered},
         session::follows,
     },
     keys::{prf_key, prf_salt},
+    memo::OpenedMemo,
     sign::SigningKey,
     staff::{CalendarMemory, Keyring, StaffMemory, open_root_key, open_staff_seeds},
 };
 use std::collections::BTreeMap;
 use vestibule_core::{
-    ids::{AppointmentId, Digest, Fingerprint, PracticeId},
+    ids::{AppointmentId, Digest, Fingerprint, KeyHash, MemoId, PracticeId},
     routes::Route,
     time::{CELL_SECONDS, Cell, UnixSeconds},
     wire::{
@@ -47,6 +48,10 @@ pub struct StaffSession {
     pub(crate) pending: BTreeMap<AppointmentId, Pending>,
     /// Cache hints that the server lacks.
     pub(crate) hints: Vec<CacheEntry>,
+    /// Notes and tasks that this session has verified.
+    pub(crate) memos: BTreeMap<MemoId, OpenedMemo>,
+    /// A note or task that was sent, and no answer came.
+    pub(crate) unanswered: Option<Unanswered>,
     /// The member's keys, sealed.
     keys: StaffKeys,
 }
@@ -73,6 +78,8 @@ impl StaffSession {
             kept: CalendarMemory::default(),
             pending: BTreeMap::new(),
             hints: Vec::new(),
+            memos: BTreeMap::new(),
+            unanswered: None,
             keys: keys.clone(),
             practice,
         };
@@ -89,6 +96,11 @@ impl StaffSession {
     pub fn root_key(&self, prf: &Secret32) -> Result<SigningKey, ClientError> {
         let (id, root) = (self.practice.id(), self.practice.directory.root());
         Ok(open_root_key(&prf_key(prf, id, self.keys.credential), &self.keys, root, id)?)
+    }
+
+    /// Hash of this member's own signing key: who signed something.
+    pub fn own_key(&self) -> KeyHash {
+        self.signing.key_hash()
     }
 
     /// The bearer token, for tests.

@@ -1,6 +1,7 @@
 //! What travels to an actor and back: commands, not closures (ARCHITECTURE rule 2). An actor applies one command in one
 //! transaction and answers; it holds no key and evaluates nothing.
 pub mod entries;
+pub mod memos;
 pub mod patient;
 pub mod practice;
 pub mod waiting;

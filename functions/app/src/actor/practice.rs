@@ -2,6 +2,7 @@
 use super::{
     Declined,
     entries::{Acts, EntriesAdd},
+    memos::MemoCommand,
     message,
     waiting::{Due, WaitingCommand},
 };
@@ -14,6 +15,7 @@ use vestibule_core::{
     wire::{
         appointment::{Action, AppointmentContext, Place, State},
         catalog::Visit,
+        memo::{Mark, MemoStored},
     },
 };
 
@@ -421,6 +423,9 @@ pub enum PracticeCommand {
     /// See [`Acts`].
     #[n(32)]
     Acts(#[n(0)] Acts),
+    /// About notes and tasks.
+    #[n(40)]
+    Memo(#[n(0)] MemoCommand),
     /// See [`End`].
     #[n(24)]
     End(#[n(0)] End),
@@ -477,6 +482,12 @@ pub enum PracticeReply {
     /// How each of a list stands.
     #[n(21)]
     All(#[n(0)] Vec<Booked>),
+    /// How a memo stands.
+    #[n(30)]
+    Memo(#[n(0)] MemoStored),
+    /// Appointments with memos.
+    #[n(31)]
+    Marks(#[n(0)] Vec<Mark>),
     /// Nothing is left: the database may go.
     #[n(11)]
     Erased,

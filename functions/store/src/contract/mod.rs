@@ -6,6 +6,7 @@ mod calendar;
 mod ended;
 mod entries;
 mod jobs;
+mod memos;
 mod patient;
 mod practice;
 mod support;
@@ -93,6 +94,11 @@ cases! {
     entries::entries_need_a_session_that_reads_the_scope,
     entries::a_visit_that_the_practice_enters_takes_its_room,
     entries::no_patient_acts_on_an_entry_and_its_rest_is_cancelled_as_one,
+    memos::versions_follow_each_other_and_one_of_two_wins,
+    memos::what_is_listed_and_counted,
+    memos::memos_are_for_who_reads_the_scope,
+    memos::so_many_memos_and_no_more,
+    memos::what_is_about_an_appointment_goes_with_it,
     jobs::a_job_is_taken_once_and_comes_back_if_it_is_lost,
     jobs::the_outbox_forgets_the_oldest,
     jobs::what_fails_is_rolled_back_whole,

@@ -22,7 +22,8 @@ pub(super) fn load(db: &impl Driver, now: UnixSeconds, command: &CalendarLoad) -
     // Without an id nothing comes before: not even an appointment whose client chose zeros.
     let after = command.after.as_ref().map_or(&[][..], AsRef::as_ref);
     let (from, to) = (number(command.from.0), number(command.to.0));
-    let known = format!("substr(head, 1, {HEAD_PREFIX}) IN ({})", literals(&command.have));
+    let known =
+        format!("substr(head, 1, {HEAD_PREFIX}) IN ({})", literals(command.have.chunks_exact(HEAD_PREFIX)));
     let sql = format!(
         "SELECT {LISTED}, CASE WHEN {known} THEN NULL ELSE envelope END, cache FROM appointments
          WHERE actor = ?1 AND status >= 2 AND start >= ?2 AND start < ?3 AND (start, id) > (?4, ?5) ORDER BY start, id LIMIT {}",
@@ -66,13 +67,13 @@ fn item(row: &Row, statements: &mut BTreeMap<Vec<u8>, Vec<Bytes>>) -> Result<Cal
     })
 }
 
-/// SQL literals of the prefixes: hexadecimal digits and nothing of the asker's else. (There may be more of them than a
+/// SQL literals of byte strings: hexadecimal digits and nothing of the asker's else. (There may be more of them than a
 /// statement has parameters.)
-fn literals(have: &[u8]) -> String {
-    let mut sql = String::with_capacity(have.len() / HEAD_PREFIX * 20);
-    for prefix in have.chunks_exact(HEAD_PREFIX) {
+pub(super) fn literals<'b>(all: impl Iterator<Item = &'b [u8]>) -> String {
+    let mut sql = String::new();
+    for bytes in all {
         sql.push_str(if sql.is_empty() { "x'" } else { ",x'" });
-        for byte in prefix {
+        for byte in bytes {
             // Writing to a String cannot fail.
             let _ = write!(sql, "{byte:02x}");
         }

@@ -1,9 +1,15 @@
 //! The signed directory.
 use super::{Outcome, Stop, first, meta, session, set_meta};
-use crate::driver::{Driver, blob};
+use crate::driver::{Driver, StoreError, blob};
 use vestibule_app::actor::practice::{CatalogSet, DeploymentSet, FreshnessSet, Pieces, PracticeReply};
 use vestibule_app::sha256;
-use vestibule_core::{ids::Digest, problem::ProblemKind, time::UnixSeconds};
+use vestibule_core::{
+    cbor,
+    ids::Digest,
+    problem::ProblemKind,
+    time::UnixSeconds,
+    wire::{directory::Manifest, envelope::Signed},
+};
 
 /// All pieces.
 pub(super) fn read(db: &impl Driver) -> Outcome {
@@ -19,6 +25,13 @@ pub(super) fn read(db: &impl Driver) -> Outcome {
         // Empty stands for none: rows of `meta` are never taken away.
         before: before.filter(|bytes| !bytes.is_empty()).map(Into::into),
     }))
+}
+
+/// The body of the manifest in force, as it was verified when it was stored.
+pub(super) fn manifest(db: &impl Driver) -> Result<Manifest, Stop> {
+    let broken = || StoreError("the manifest does not decode".into());
+    let signed: Signed = cbor::from_slice(&meta(db, "manifest")?).map_err(|_| broken())?;
+    Ok(cbor::from_slice(&signed.body).map_err(|_| broken())?)
 }
 
 /// A timestamp is over manifest and catalog, so whoever changed either was quicker.

@@ -1,5 +1,5 @@
 //! What the practice enters itself.
-use super::{Outcome, Stop, claims, expire::expire, meta, row, session};
+use super::{Outcome, Stop, claims, directory::manifest, expire::expire, row, session};
 use crate::driver::{Driver, StoreError, blob, number};
 use vestibule_app::actor::{
     entries::{EntriesAdd, EntryPut},
@@ -7,11 +7,10 @@ use vestibule_app::actor::{
 };
 use vestibule_core::{
     calendar::{EntriesOutcome, EntryFacts, Taken, Wanted, concerned_by_entry, decide_entries, scope_of},
-    cbor,
     ids::Digest,
     problem::{Problem, ProblemKind},
     time::UnixSeconds,
-    wire::{appointment::State, catalog::Catalog, directory::Manifest, envelope::Signed},
+    wire::{appointment::State, catalog::Catalog},
 };
 
 /// Stores all entries of a list, with all that they take, or none; the same bytes again are answered the same. Everything is
@@ -55,9 +54,7 @@ pub(super) fn add(db: &impl Driver, catalog: &Catalog, now: UnixSeconds, command
 
 /// Each envelope is bound to this practice, and sealed to the current epoch of a scope that the session's credential reads.
 fn may_write(db: &impl Driver, credential: &Digest, command: &EntriesAdd) -> Result<(), Stop> {
-    let broken = || StoreError("the manifest does not decode".into());
-    let signed: Signed = cbor::from_slice(&meta(db, "manifest")?).map_err(|_| broken())?;
-    let manifest: Manifest = cbor::from_slice(&signed.body).map_err(|_| broken())?;
+    let manifest = manifest(db)?;
     for entry in &command.entries {
         let scope = scope_of(&manifest, credential, entry.context.place.resource)
             .ok_or(Problem::new(ProblemKind::Forbidden, "another scope's calendar"))?;

@@ -14,6 +14,7 @@ mod expire;
 mod found;
 mod hold;
 mod member;
+mod memos;
 mod read;
 mod row;
 mod schema;
@@ -156,6 +157,7 @@ impl PracticeActor {
                 waiting::close_over(db, now)?;
                 Ok(PracticeReply::Due(waiting::due(db)?))
             }
+            PracticeCommand::Memo(c) => memos::run(db, now, c),
             PracticeCommand::Waiting(c) => waiting::run(db, &*self.catalog(db)?, now, c),
         }
     }
@@ -177,6 +179,9 @@ impl PracticeActor {
 const fn only_reads(command: &PracticeCommand) -> bool {
     if let PracticeCommand::Waiting(command) = command {
         return waiting::only_reads(command);
+    }
+    if let PracticeCommand::Memo(command) = command {
+        return memos::only_reads(command);
     }
     matches!(
         command,

@@ -3,6 +3,7 @@
 /// All tables, those that refer to others first.
 pub(crate) const TABLES: &[&str] = &[
     "meta",
+    "memos",
     "appointments",
     "claims",
     "counted",
@@ -122,6 +123,25 @@ pub(crate) const MIGRATIONS: &[&[&str]] = &[&[
         FOREIGN KEY (actor, vacancy) REFERENCES vacancies (actor, number)
     ) WITHOUT ROWID",
     "CREATE UNIQUE INDEX offers_open ON offers (actor, entry) WHERE open = 1",
+    // Notes and tasks of staff: the newest version of each, and the hashes of all. One row for every id that was ever used; what is
+    // removed keeps its last version, which says so. state: as the wire has it; 1 kept, 2 an open task, 3 removed. What is about an
+    // appointment goes with its row.
+    "CREATE TABLE memos (
+        actor BLOB NOT NULL,
+        id BLOB NOT NULL CHECK (length(id) = 16),
+        scope BLOB NOT NULL,
+        about BLOB,
+        number INTEGER NOT NULL,
+        state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 3),
+        head BLOB NOT NULL,
+        links BLOB NOT NULL,
+        envelope BLOB NOT NULL,
+        UNIQUE (actor, id),
+        CHECK (length(links) = 32 * number),
+        FOREIGN KEY (actor, about) REFERENCES appointments (actor, id) ON DELETE CASCADE
+    )",
+    "CREATE INDEX memos_about ON memos (actor, about, state) WHERE about IS NOT NULL",
+    "CREATE INDEX memos_open ON memos (actor, id, scope) WHERE state = 2",
     "CREATE TABLE ceremonies (
         actor BLOB NOT NULL,
         id BLOB NOT NULL,

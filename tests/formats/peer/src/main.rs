@@ -3,6 +3,7 @@
 //! against this one with fresh randomness, in both directions.
 mod args;
 mod keys;
+mod memo;
 mod oprf;
 mod pin;
 mod practice;
@@ -39,6 +40,7 @@ fn answer(session: &mut Session, line: &str) -> Result<Value, Failure> {
         .or_else(|| keys::answer(&op, &args))
         .or_else(|| practice::answer(&op, &args))
         .or_else(|| waiting::answer(&op, &args))
+        .or_else(|| memo::answer(&op, &args))
         .or_else(|| pin::answer(&op, &args))
         .or_else(|| oprf::answer(&op, &args, session))
         .or_else(|| realm::answer(&op, &args, session));

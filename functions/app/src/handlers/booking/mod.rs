@@ -13,6 +13,7 @@ mod found_begin;
 mod found_finish;
 mod freshness_put;
 mod hold;
+mod memos;
 mod moving;
 mod read;
 mod sign_in;
@@ -57,6 +58,10 @@ pub(crate) async fn answer<P: Platform>(
         Route::StaffActs(p) => entries::act_on_all(platform, call, p).await,
         Route::Calendar(p) => calendar::calendar(platform, call, p).await,
         Route::Beside(p) => beside::beside(platform, call, p).await,
+        Route::MemoPut(p, m) => memos::put(platform, call, p, m).await,
+        Route::MemoRead(p, m) => memos::read(platform, call, p, m).await,
+        Route::MemoList(p) => memos::list(platform, call, p).await,
+        Route::MemoMarks(p) => memos::marks(platform, call, p).await,
         Route::CachePut(p) => cache_put::cache_put(platform, call, p).await,
         Route::WaitingJoin(p) => waiting::join(platform, call, p).await,
         Route::WaitingRead(p, e) => waiting::read(platform, call, p, e).await,
