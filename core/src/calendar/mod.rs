@@ -11,6 +11,7 @@ mod hours;
 #[cfg(feature = "sample")]
 pub mod sample;
 mod series;
+mod series_hold;
 mod slots;
 mod taken;
 mod visit;
@@ -25,6 +26,7 @@ pub use engine::Stretches;
 pub use entries::{EntriesOutcome, EntryFacts, Wanted, concerned_by_entry, decide_entries, scope_of};
 pub use hold::{Concerned, Granted, HoldFacts, Takes, concerned_by_hold, decide_hold, fit};
 pub use series::{Occurrence, weekly};
+pub use series_hold::{SeriesPlace, concerned_by_series, decide_series};
 pub use slots::{concerned, slots, utc_cells};
 pub use taken::{Counted, Taken};
 pub use zone::Zone;

@@ -11,5 +11,6 @@ pub mod http;
 pub mod pow;
 pub mod realm;
 pub mod reshare;
+pub mod series;
 pub mod waiting;
 pub mod witness;

@@ -421,6 +421,12 @@ pub enum PracticeCommand {
     /// See [`Acts`].
     #[n(32)]
     Acts(#[n(0)] Acts),
+    /// The holds of a patient's series: all are granted, or none.
+    #[n(40)]
+    SeriesHold(#[n(0)] Vec<Hold>),
+    /// The bookings of a patient's series: all are stored, or none.
+    #[n(41)]
+    SeriesBook(#[n(0)] Vec<Book>),
     /// See [`End`].
     #[n(24)]
     End(#[n(0)] End),
