@@ -89,6 +89,8 @@ pub const LOCATES_PER_PRACTICE_HOUR: u32 = 2_000;
 pub const REALM_OPS_PER_NETWORK_HOUR: u32 = 600;
 /// Holds open at once for one network and practice.
 pub const HOLDS_PER_NETWORK: u32 = 8;
+/// Most appointments of a series that a patient books: no more than the holds that one network may have.
+pub const MAX_SERIES: usize = 8;
 /// Holds open at once in one practice.
 pub const HOLDS_PER_PRACTICE: u32 = 400;
 /// Entries added to the waiting list in an hour for one network and practice.
@@ -132,6 +134,8 @@ pub const BODY_SMALL: usize = 8 * 1024;
 pub const BODY_REALM: usize = 96 * 1024;
 /// A booking: body with keys 3.2 KiB, signature 3.3 KiB, details 8 KiB, two wraps of 1.5 KiB, and base64's third.
 pub const BODY_BOOKING: usize = 64 * 1024;
+/// A patient's series: 8 bookings of 24 KiB at most, and base64's third.
+pub const BODY_SERIES: usize = 4 * BODY_BOOKING;
 /// A series of the practice: 52 envelopes of a body of about 2 KiB, a proof of 5.7 KiB and a wrap of 1.5 KiB, with its text 14 KiB at
 /// most, and base64's third.
 pub const BODY_ENTRIES: usize = 1024 * 1024;

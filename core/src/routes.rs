@@ -164,6 +164,10 @@ routes! {
     Hold(practice: PracticeId) = Post "/v1/practices/{practice}/holds", Public, limits::BODY_SMALL;
     /// Turn a hold into a booking.
     Book(practice: PracticeId) = Post "/v1/practices/{practice}/appointments", Capability, limits::BODY_BOOKING;
+    /// Hold all places of a patient's series, or none.
+    SeriesHold(practice: PracticeId) = Post "/v1/practices/{practice}/holds/series", Public, limits::BODY_BOOKING;
+    /// Turn the holds of a series into bookings: all, or none.
+    SeriesBook(practice: PracticeId) = Post "/v1/practices/{practice}/appointments/series", Capability, limits::BODY_SERIES;
     /// Read one appointment as its patient.
     Read(practice: PracticeId, appointment: AppointmentId) = Post "/v1/practices/{practice}/appointments/{appointment}/read", Capability, limits::BODY_SMALL;
     /// A patient's later act on an appointment.

@@ -28,6 +28,7 @@ use vestibule_core::{
             PutStatement, RealmOp, Redeem, SealedRequest, VaultGet, VaultPut, VoucherRequest,
         },
         reshare::{Dealing, Ended, Introduce, Reshare, Succession},
+        series::{SeriesBook, SeriesHold},
         waiting::{
             Terms, WaitingAccept, WaitingAct, WaitingContext, WaitingDeed, WaitingEnvelope, WaitingJoin,
             WaitingMail, WaitingQuery, Want,
@@ -105,6 +106,15 @@ fn genesis() -> Signed {
 
 fn place() -> Place {
     Place { resource: ResourceId([10; 16]), start: Cell(6_000_000), cells: 3 }
+}
+
+fn hold(appointment: AppointmentId) -> Hold {
+    Hold { appointment, place: place(), capability_hash: digest(17), work: work(), visit: None }
+}
+
+fn booking(practice: PracticeId, appointment: AppointmentId) -> Book {
+    let envelope = Bytes(cbor::to_vec(&envelope(practice, appointment)));
+    Book { appointment, capability: digest(18), envelope, request: None }
 }
 
 /// An envelope of the right shape that nobody can open.
@@ -213,19 +223,12 @@ pub fn body(route: &str, practice: PracticeId) -> Option<Sample> {
         "Challenge" => {
             both(&ChallengeRequest { purpose: Purpose::Hold, subject: Bytes(appointment.0.to_vec()) })
         }
-        "Hold" => both(&Hold {
-            appointment,
-            place: place(),
-            capability_hash: digest(17),
-            work: work(),
-            visit: None,
-        }),
-        "Book" => both(&Book {
-            appointment,
-            capability: digest(18),
-            envelope: Bytes(cbor::to_vec(&envelope(practice, appointment))),
-            request: None,
-        }),
+        "Hold" => both(&hold(appointment)),
+        "Book" => both(&booking(practice, appointment)),
+        "SeriesHold" => both(&SeriesHold { holds: [12, 13].map(|n| hold(AppointmentId([n; 16]))).into() }),
+        "SeriesBook" => {
+            both(&SeriesBook { books: [12, 13].map(|n| booking(practice, AppointmentId([n; 16]))).into() })
+        }
         "Read" | "WaitingRead" => both(&Read { capability: digest(18) }),
         "Act" => both(&Act {
             capability: digest(18),

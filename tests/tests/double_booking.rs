@@ -51,6 +51,7 @@ fn details(world: &World) -> Details {
         request: false,
         answers: vec![],
         also: vec![],
+        series: None,
     }
 }
 

@@ -92,6 +92,7 @@ fn book(world: &World, place: Place) -> Result<Racer, ClientError> {
         request: false,
         answers: vec![],
         also: vec![],
+        series: None,
     };
     let manifest = world.practice.directory.manifest();
     let sealed = seal_booking(&mut rng(), manifest, &keys, appointment, place, details, client.env.now())?;
@@ -378,6 +379,7 @@ fn a_service_that_patients_ask_for() {
         per_day: None,
         per_week: None,
         request: Some(true),
+        series: None,
     };
     let catalog = world.practice.directory.catalog();
     let mut change = CatalogChange {

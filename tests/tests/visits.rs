@@ -38,6 +38,7 @@ fn together(world: &mut World) {
         per_day: None,
         per_week: None,
         request,
+        series: None,
     };
     let classes = vec![class(1, 30, 0, None), class(2, 5, 10, Some(true))];
     let mut change = CatalogChange {

@@ -244,6 +244,7 @@ mod tests {
             per_day: None,
             per_week: None,
             request: None,
+            series: None,
         };
         catalog.services = vec![crate::wire::catalog::Service { classes: Some(vec![1]), ..service(20) }];
         catalog.rules =

@@ -164,9 +164,7 @@ pub fn decide_entries(
             continue;
         };
         // E5: nor may two of the list be in each other's way.
-        for stretch in &takes.stretches {
-            taken.add(*stretch);
-        }
+        taken.add_all(&takes);
         all.push(takes);
     }
     if conflicts.is_empty() {

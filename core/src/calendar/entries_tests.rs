@@ -38,6 +38,7 @@ fn practice() -> Catalog {
         per_day: Some(1),
         per_week: None,
         request: Some(true),
+        series: None,
     };
     let pause = Pause { from: UnixSeconds(0), to: UnixSeconds(u64::MAX) };
     catalog.rules =

@@ -58,6 +58,7 @@ fn class(id: u16, minutes: u16, needs: Vec<Need>) -> Class {
         per_day: None,
         per_week: None,
         request: None,
+        series: None,
     }
 }
 

@@ -12,6 +12,7 @@ mod memos;
 #[cfg(feature = "sample")]
 pub mod sample;
 mod series;
+mod series_hold;
 mod slots;
 mod taken;
 mod visit;
@@ -27,6 +28,7 @@ pub use entries::{EntriesOutcome, EntryFacts, Wanted, concerned_by_entry, decide
 pub use hold::{Concerned, Granted, HoldFacts, Takes, concerned_by_hold, decide_hold, fit};
 pub use memos::{MemoFacts, MemoHead, MemoOutcome, decide_memo, reads};
 pub use series::{Occurrence, weekly};
+pub use series_hold::{SeriesPlace, concerned_by_series, decide_series};
 pub use slots::{concerned, slots, utc_cells};
 pub use taken::{Counted, Taken};
 pub use zone::Zone;

@@ -1,5 +1,5 @@
 //! What is taken already, as slots and holds look at it.
-use super::Claim;
+use super::{Claim, Takes};
 use crate::{ids::ResourceId, time::Cell, wire::appointment::Place};
 use alloc::{collections::BTreeMap, vec::Vec};
 use core::ops::Range;
@@ -43,6 +43,14 @@ impl Taken {
         let at = cells.partition_point(|cell| *cell < stretch.start.0);
         cells.splice(at..at, (0..u64::from(stretch.cells)).map(|n| stretch.start.0.saturating_add(n)));
         cells.sort_unstable();
+    }
+
+    /// Takes all that an appointment would.
+    pub(super) fn add_all(&mut self, takes: &Takes) {
+        for stretch in &takes.stretches {
+            self.add(*stretch);
+        }
+        self.counted.extend_from_slice(&takes.counted);
     }
 
     /// Whether nobody has any of these cells.

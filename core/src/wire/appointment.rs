@@ -5,7 +5,7 @@ use crate::{
     suite::Suite,
     time::{Cell, UnixSeconds},
     wire::{
-        entry::Entry,
+        entry::{Entry, Series},
         envelope::{Sealed, Signature, Wrap},
     },
 };
@@ -234,6 +234,9 @@ pub struct Booking {
     /// every booking of a patient.
     #[n(17)]
     pub entry: Option<Entry>,
+    /// The series that it is one of, if the patient booked one (rule S18). Left out of everything else.
+    #[n(18)]
+    pub series: Option<Series>,
 }
 
 /// What a later statement does.

@@ -282,6 +282,8 @@ array!(
         7 per_week: Option<u16>,
         /// `true`: patients ask for it, and the practice confirms or declines (rule S17). Else left out.
         8 request: Option<bool>,
+        /// Most appointments that a patient may book as one series (rule S18). Else left out.
+        9 series: Option<u16>,
     }
 );
 array!(

@@ -12,5 +12,6 @@ pub mod memo;
 pub mod pow;
 pub mod realm;
 pub mod reshare;
+pub mod series;
 pub mod waiting;
 pub mod witness;

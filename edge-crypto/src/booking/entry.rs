@@ -70,6 +70,7 @@ pub fn seal_entry(
         reason: details.note,
         locale: details.locale,
         request: None,
+        series: None,
         answers: None,
         also: None,
         entry: Some(details.entry),
@@ -96,19 +97,24 @@ pub fn series_id(seed: &[u8], at: u32) -> AppointmentId {
 /// Whether an opened body is of the side that its envelope is: a patient's has a wrap to the patient, an entry has none and
 /// is nobody's key.
 pub(super) fn check_side(booking: &Booking, to_a_patient: bool) -> Result<(), OpenError> {
+    let in_series = |series: &Series, most: usize| {
+        series.seed.len() == SEED_BYTES
+            && series.at < series.of
+            && usize::try_from(series.of).is_ok_and(|of| of <= most)
+            && series_id(&series.seed, series.at) == booking.appointment
+    };
     let Some(entry) = &booking.entry else {
-        return if to_a_patient { Ok(()) } else { Err(OpenError::NotByPatient) };
+        if !to_a_patient {
+            return Err(OpenError::NotByPatient);
+        }
+        let whole = booking.series.as_ref().is_none_or(|series| in_series(series, limits::MAX_SERIES));
+        return if whole { Ok(()) } else { Err(OpenError::Malformed) };
     };
     if to_a_patient {
         return Err(OpenError::NotByPractice);
     }
-    let in_series = |series: &Series| {
-        series.seed.len() == SEED_BYTES
-            && series.at < series.of
-            && usize::try_from(series.of).is_ok_and(|of| of <= limits::MAX_ENTRIES)
-            && series_id(&series.seed, series.at) == booking.appointment
-    };
-    if booking.request.is_some() || booking.kem != NO_KEY || !entry.series.as_ref().is_none_or(in_series) {
+    let whole = entry.series.as_ref().is_none_or(|series| in_series(series, limits::MAX_ENTRIES));
+    if booking.request.is_some() || booking.kem != NO_KEY || booking.series.is_some() || !whole {
         return Err(OpenError::Malformed);
     }
     Ok(())

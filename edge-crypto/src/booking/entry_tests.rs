@@ -81,6 +81,7 @@ fn booked(w: &World) -> (StoredAppointment, Booking) {
         request: false,
         answers: vec![],
         also: vec![],
+        series: None,
     };
     let manifest = w.practice.directory.manifest();
     let sealed = seal_booking(&mut rng(9), manifest, &patient(), ID, place(w), details, NOW).unwrap();

@@ -12,6 +12,7 @@ use vestibule_core::{
             Proof, ScopeWrap, ScopeWrapContext,
         },
         directory::{Manifest, Scope},
+        entry::Series,
     },
 };
 use vestibule_suite::{self as suite, CryptoRng, Secret32, key_hash_kem, sha256};
@@ -61,6 +62,8 @@ pub struct Details {
     pub answers: Vec<Answer>,
     /// Further services of the visit.
     pub also: Vec<ServiceId>,
+    /// The series that it is one of.
+    pub series: Option<Series>,
 }
 
 /// A booking ready to be sent.
@@ -106,6 +109,7 @@ pub fn seal_booking(
         answers: Some(details.answers).filter(|a| !a.is_empty()),
         also: Some(details.also).filter(|a| !a.is_empty()),
         entry: None,
+        series: details.series,
     };
     let plain = cbor::to_vec(&booking);
     let signature = patient.signing().signature(namespace::BOOKING, &plain)?;

@@ -54,6 +54,7 @@ fn booked(w: &World, p: &Patient, id: u8, cell: u64) -> (StoredAppointment, Vaul
         request: false,
         answers: vec![],
         also: vec![],
+        series: None,
     };
     let (appointment, place) = (AppointmentId([id; 16]), place(w, cell));
     let manifest = w.practice.directory.manifest();
@@ -547,6 +548,7 @@ fn a_request_is_answered_by_the_practice_and_by_nobody_else() {
         request: true,
         answers: vec![],
         also: vec![],
+        series: None,
     };
     let manifest = w.practice.directory.manifest();
     let sealed =

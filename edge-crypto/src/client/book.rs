@@ -102,14 +102,7 @@ impl<T: Transport, E: Env> Client<T, E> {
         }
         let id = AppointmentId(id16(&mut self.env.rng()));
         Self::raise_seen(practice, &mut session.vault)?;
-        let entry = VaultEntry {
-            appointment: id,
-            place,
-            seq: 0,
-            head: Digest([0; 32]),
-            removed: false,
-            at: self.env.now(),
-        };
+        let entry = self.fresh(id, place);
         vault::put(&mut session.vault, entry.clone())?;
         self.save_vault(practice, session).await?;
         let held = match offer {
@@ -145,6 +138,11 @@ impl<T: Transport, E: Env> Client<T, E> {
         Ok(opened)
     }
 
+    /// An appointment that the server has not confirmed yet.
+    pub(super) fn fresh(&self, appointment: AppointmentId, place: Place) -> VaultEntry {
+        VaultEntry { appointment, place, seq: 0, head: Digest([0; 32]), removed: false, at: self.env.now() }
+    }
+
     /// Holds a slot; `visit` names the booking classes of a service that has any.
     pub async fn hold(
         &self,
@@ -159,7 +157,7 @@ impl<T: Transport, E: Env> Client<T, E> {
     }
 
     /// A hold with its proof of work.
-    async fn paid(
+    pub(super) async fn paid(
         &self,
         practice: &Practice,
         session: &Session,
@@ -204,7 +202,10 @@ impl<T: Transport, E: Env> Client<T, E> {
 }
 
 /// Checks the choice against the verified catalog.
-fn check(catalog: &Catalog, request: BookRequest) -> Result<(Place, Option<Visit>, Details), ClientError> {
+pub(super) fn check(
+    catalog: &Catalog,
+    request: BookRequest,
+) -> Result<(Place, Option<Visit>, Details), ClientError> {
     let services = chosen(catalog, request.service, &request.also)?;
     if !services.first().is_some_and(|s| s.resources.contains(&request.resource)) {
         return Err(ClientError::NotOffered);
@@ -230,6 +231,7 @@ fn check(catalog: &Catalog, request: BookRequest) -> Result<(Place, Option<Visit
         request: request.request || asks,
         answers: answers(&services, request.answers)?,
         also: request.also,
+        series: None,
     };
     Ok((place, visit, details))
 }

@@ -6,6 +6,7 @@
 mod act;
 mod attempts;
 mod book;
+mod book_series;
 mod call;
 mod challenge;
 mod change_pin;
@@ -33,6 +34,7 @@ mod waiting;
 mod witness;
 
 pub use book::{BookRequest, LIMIT_DETAILS};
+pub use book_series::BookedSeries;
 pub use directory::{Practice, verified};
 pub use enrol::{Prepared, Tickets};
 pub use error::ClientError;

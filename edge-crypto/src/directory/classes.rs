@@ -28,6 +28,8 @@ pub struct Shape {
     pub per_week: Option<u16>,
     /// As in [`Class::request`].
     pub request: Option<bool>,
+    /// As in [`Class::series`].
+    pub series: Option<u16>,
 }
 
 impl Shape {
@@ -42,12 +44,13 @@ impl Shape {
             per_day: class.per_day,
             per_week: class.per_week,
             request: class.request,
+            series: class.series,
         }
     }
 
     fn class(self, id: u16) -> Class {
-        let Self { minutes, needs, notice, horizon, access, per_day, per_week, request } = self;
-        Class { id, minutes, needs, notice, horizon, access, per_day, per_week, request }
+        let Self { minutes, needs, notice, horizon, access, per_day, per_week, request, series } = self;
+        Class { id, minutes, needs, notice, horizon, access, per_day, per_week, request, series }
     }
 
     /// Counted apart from others of the same shape.
@@ -65,6 +68,7 @@ impl Shape {
             && self.access == Access::Public
             && !self.has_caps()
             && self.request.is_none()
+            && self.series.is_none()
     }
 }
 

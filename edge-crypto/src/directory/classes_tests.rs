@@ -29,6 +29,7 @@ fn shape(minutes: u16) -> Shape {
         per_day: None,
         per_week: None,
         request: None,
+        series: None,
     }
 }
 

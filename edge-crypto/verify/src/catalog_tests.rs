@@ -175,6 +175,7 @@ fn class(id: u16, minutes: u16) -> Class {
         per_day: None,
         per_week: None,
         request: None,
+        series: None,
     }
 }
 

@@ -8,8 +8,8 @@ use vestibule_core::{
 };
 use vestibule_edge_crypto::{
     client::{
-        BookRequest, Client, ClientError, Located, Practice, Prepared, Session, Tickets, Unlocked,
-        device::DeviceMemory,
+        BookRequest, BookedSeries, Client, ClientError, Located, Practice, Prepared, Session, Tickets,
+        Unlocked, device::DeviceMemory,
     },
     pin::{self, BirthDate},
 };
@@ -160,6 +160,35 @@ impl PatientClient {
         let opened =
             self.client.book(practice, session, request).await.map_err(|e| Failure::of(&e, &self.client))?;
         Ok(view::appointment(practice.directory.catalog(), &opened))
+    }
+
+    /// Books a series at these starts (Unix seconds): all of it, or nothing. Gives `{booked}`, views as of `book`, or `{conflicts}`, the
+    /// positions that are not free.
+    #[wasm_bindgen(js_name = bookSeries)]
+    pub async fn book_series(
+        &mut self,
+        request: JsValue,
+        starts: Vec<f64>,
+    ) -> core::result::Result<JsValue, JsValue> {
+        let request = parse_booking(&request)?;
+        let starts: Vec<UnixSeconds> = starts
+            .into_iter()
+            .map(|start| input::whole(&start.into()).map(UnixSeconds))
+            .collect::<Result<_>>()?;
+        let practice = self.practice.as_ref().ok_or(Failure::input("not-ready"))?;
+        let session = self.session.as_mut().ok_or(Failure::input("locked"))?;
+        let outcome = self
+            .client
+            .book_series(practice, session, request, &starts)
+            .await
+            .map_err(|e| Failure::of(&e, &self.client))?;
+        Ok(match outcome {
+            BookedSeries::Booked(all) => {
+                let catalog = practice.directory.catalog();
+                view::object(&[("booked", view::array(&all, |one| view::appointment(catalog, one)))])
+            }
+            BookedSeries::InTheWay(at) => view::object(&[("conflicts", view::array(at, JsValue::from))]),
+        })
     }
 
     /// All appointments of the patient, by start.

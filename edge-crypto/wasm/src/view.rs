@@ -11,8 +11,9 @@ use vestibule_core::{
     ids::AppointmentId,
     limits,
     wire::{
-        appointment::{Answer, Place},
+        appointment::{Answer, Booking, Place},
         catalog::Catalog,
+        entry::Series,
     },
 };
 #[cfg(feature = "patient")]
@@ -76,6 +77,7 @@ fn class(class: &Class) -> JsValue {
         ("access", access.into()),
         ("horizon", class.horizon.into()),
         ("asks", (class.request == Some(true)).into()),
+        ("series", class.series.unwrap_or_default().into()),
     ])
 }
 
@@ -91,6 +93,12 @@ fn service(service: &Service) -> JsValue {
         ("questions", service.questions.as_ref().map_or(JsValue::NULL, |all| array(all, question))),
         ("together", service.together.into()),
     ])
+}
+
+/// Of a booking that is one of a series.
+#[cfg(feature = "patient")]
+fn series(booking: &Booking, show: impl Fn(&Series) -> JsValue) -> JsValue {
+    booking.series.as_ref().map_or(JsValue::UNDEFINED, show)
 }
 
 /// A verified directory.
@@ -190,6 +198,8 @@ pub(crate) fn appointment(catalog: &Catalog, opened: &Opened) -> JsValue {
         ("reason", booking.reason.as_str().into()),
         ("answers", answers(booking.answers.as_deref())),
         ("also", array(booking.also.iter().flatten(), id)),
+        ("series", series(booking, |s| array([s.at, s.of], JsValue::from))),
+        ("seed", series(booking, |s| array(s.seed.0.iter().copied(), JsValue::from))),
     ]);
     if let Some(last) = opened.statements.last() {
         for (name, value) in [("last", names::act(last.action)), ("lastBy", names::by(last.action))] {

@@ -102,6 +102,8 @@ export const Class = struct('Class', {
   perDay: optional(u16),
   perWeek: optional(u16),
   request: optional(bool),
+  /** Most appointments of a patient's series. */
+  series: optional(u16),
 });
 export const Rules = struct('Rules', {
   locations: list(Location),

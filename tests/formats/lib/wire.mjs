@@ -59,6 +59,8 @@ export const Booking = struct('Booking', {
   also: optional(list(id)),
   /** What the practice entered itself. */
   entry: optional(Entry),
+  /** Of a series that the patient booked. */
+  series: optional(Series),
 });
 /** Cancelled by the patient, by the practice; moved by the patient, by the practice; confirmed, declined; attended, not; accepted. */
 export const Action = oneOf(1, 2, 3, 4, 5, 6, 7, 8, 9);

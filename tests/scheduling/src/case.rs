@@ -277,6 +277,7 @@ fn class(id_: u16, resources: usize) -> impl Strategy<Value = Class> {
             per_day,
             per_week,
             request: None,
+            series: None,
         })
 }
 

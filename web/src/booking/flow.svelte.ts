@@ -9,7 +9,7 @@ import { Session } from '../patient/session.svelte';
 /** Most services of one visit (`limits::MAX_VISIT`). */
 const MOST_SERVICES = 4;
 
-export type Step = 'service' | 'person' | 'time' | 'wait' | 'details' | 'pin' | 'code' | 'existing' | 'done';
+export type Step = 'service' | 'person' | 'time' | 'repeat' | 'wait' | 'details' | 'pin' | 'code' | 'existing' | 'done';
 
 /** Everything the booking page knows; each step is a component that reads and writes here. */
 export class BookingFlow {
@@ -27,6 +27,10 @@ export class BookingFlow {
   /** Whom the patient wants to see; undefined for anyone. */
   person: Resource | undefined = $state.raw();
   slot: Slot | undefined = $state.raw();
+  /** All slots of a series; none for one appointment. */
+  series: Slot[] = $state.raw([]);
+  /** How the series was asked for, to show it so again. */
+  repeat: { weeks: number; times: number; without: string[] } | undefined = $state.raw();
   /** Waits for a time that becomes free, instead of a slot. */
   waiting: { weekdays: number; last: string } | undefined = $state.raw();
   contact: Contact = $state({ name: '', email: '', phone: '', birthDate: '' });
@@ -38,9 +42,11 @@ export class BookingFlow {
   returning = $state(false);
   pin = $state('');
   appointment: AppointmentView | undefined = $state.raw();
+  /** The whole series that was booked. */
+  booked: AppointmentView[] = $state.raw([]);
 
   /** Why the patient is back at choosing a time. */
-  conflict: 'slot-taken' | 'hold-expired' | undefined = $state();
+  conflict: 'slot-taken' | 'hold-expired' | 'series-taken' | undefined = $state();
   booking = $state(false);
   problem: unknown = $state.raw();
 
@@ -133,6 +139,13 @@ export class BookingFlow {
     return this.catalog?.classes?.some(({ id, asks }) => asks && shape?.classes?.includes(id)) ?? false;
   }
 
+  /** Most appointments of a series with the chosen slot; 0 where there is no series. */
+  get most(): number {
+    const shape = this.shapes.find(({ resources }) => this.slot && resources.includes(this.slot.resource));
+    const [id, ...more] = shape?.classes ?? [];
+    return more.length > 0 ? 0 : (this.catalog?.classes?.find((each) => each.id === id)?.series ?? 0);
+  }
+
   /** Whether one can wait for it: not for what asks for a code. */
   get mayWait(): boolean {
     const named = this.shapes.flatMap(({ classes }) => classes ?? []);
@@ -191,23 +204,39 @@ export class BookingFlow {
     this.answers = visit.flatMap((each) => given.get(each) ?? (each.questions ?? []).map(() => ''));
     this.visit = visit;
     this.slot = undefined;
+    this.series = [];
   }
 
   choosePerson(person: Resource | undefined): void {
-    if (person?.id !== this.person?.id) this.slot = undefined;
+    if (person?.id !== this.person?.id) {
+      this.slot = undefined;
+      this.series = [];
+    }
     this.person = person;
     this.go('time');
   }
 
   chooseSlot(slot: Slot): void {
     this.slot = slot;
+    this.series = [];
+    this.repeat = undefined;
     this.waiting = undefined;
+    this.conflict = undefined;
+    if (this.most > 1) this.go('repeat');
+    else this.#details();
+  }
+
+  /** Goes on with a series of these slots, or with the one that was chosen. */
+  chooseSeries(series: Slot[], repeat: { weeks: number; times: number; without: string[] } | undefined): void {
+    this.series = series;
+    this.repeat = repeat;
     this.#details();
   }
 
   chooseWait(waiting: { weekdays: number; last: string }): void {
     this.waiting = waiting;
     this.slot = undefined;
+    this.series = [];
     this.#details();
   }
 
@@ -285,12 +314,19 @@ export class BookingFlow {
         answers: $state.snapshot(this.answers),
       };
       if (waiting) await this.session.wait({ ...details, ...waiting, resources: this.person ? [this.person.id] : [] });
-      else if (slot) this.appointment = await this.session.book({
-        ...details,
-        resource: slot.resource,
-        start: slot.start,
-        ...(this.session.code !== undefined && { code: this.session.code }),
-      });
+      else if (slot) {
+        const request = { ...details, resource: slot.resource, start: slot.start, ...(this.session.code !== undefined && { code: this.session.code }) };
+        if (this.series.length > 1) {
+          const { booked } = await this.session.bookSeries(request, this.series.map(({ start }) => start));
+          if (!booked) {
+            this.conflict = 'series-taken';
+            this.go('repeat');
+            return;
+          }
+          this.booked = booked;
+          this.appointment = booked[0];
+        } else this.appointment = await this.session.book(request);
+      }
       this.step = 'done';
       history.replaceState({ step: 'done' }, '');
     } catch (error) {
@@ -312,6 +348,7 @@ export class BookingFlow {
   /** Another booking by the same patient, who is unlocked already. */
   again(): void {
     this.person = this.appointment = undefined;
+    this.booked = [];
     this.#setVisit([]);
     this.waiting = undefined;
     this.reason = '';

@@ -53,6 +53,8 @@ export interface BookingClass {
   horizon: number;
   /** Patients ask, and the practice confirms or declines. */
   asks: boolean;
+  /** Most appointments that may be booked as one series; 0 for none. */
+  series: number;
 }
 
 /** A server that guards PINs. */
@@ -131,6 +133,8 @@ export interface AppointmentView {
   title?: string;
   /** Which one of how many of a series, from 0. */
   series?: [number, number];
+  /** The same for all of one series that a patient booked. */
+  seed?: number[];
   /** The newest statement: what it did, who made it, and a few words. */
   last?: StaffAction | 'accepted';
   lastBy?: 'patient' | 'practice';
@@ -257,6 +261,12 @@ export interface BookingRequest {
   code?: string;
 }
 
+/** All of a series, or the positions that are not free. */
+export interface BookedSeries {
+  booked?: AppointmentView[];
+  conflicts?: number[];
+}
+
 /** What a patient waits for; the rest is as in a booking. */
 export interface WaitRequest {
   service: string;
@@ -336,6 +346,7 @@ export interface PatientWasm {
   /** Origins of realms that were set back. */
   witness(): Promise<string[]>;
   book(request: BookingRequest): Promise<AppointmentView>;
+  bookSeries(request: BookingRequest, starts: number[]): Promise<BookedSeries>;
   appointments(): Promise<AppointmentView[]>;
   cancel(id: string, note: string): Promise<AppointmentView>;
   accept(id: string): Promise<AppointmentView>;
@@ -525,6 +536,7 @@ export interface PatientApi {
   witness(): Promise<string[]>;
   unlock(pin: string, progress: Progress): Promise<Opened>;
   book(request: BookingRequest): Promise<AppointmentView>;
+  bookSeries(request: BookingRequest, starts: number[]): Promise<BookedSeries>;
   appointments(): Promise<AppointmentView[]>;
   cancel(id: string, note: string): Promise<AppointmentView>;
   accept(id: string): Promise<AppointmentView>;

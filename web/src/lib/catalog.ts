@@ -98,6 +98,8 @@ export interface Shape {
   per_week: number | null;
   /** Patients ask for it. Else left out. */
   request: true | null;
+  /** Most appointments that a patient may book as one series. Else left out. */
+  series: number | null;
 }
 
 export interface CatalogClass extends Shape {

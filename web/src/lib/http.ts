@@ -18,6 +18,7 @@ interface ClassJson {
   needs: { one_of: string[] }[];
   horizon: number;
   request: boolean | null;
+  series: number | null;
   access: 'public' | 'internal' | { 'with-code': string };
 }
 
@@ -56,12 +57,13 @@ async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
 
 export async function fetchCatalog(practice: string): Promise<CatalogView> {
   const { time_zone, rules, ...json } = await get<CatalogJson>(`/v1/practices/${practice}/catalog`);
-  const classes = (rules?.classes ?? []).map(({ id, minutes, needs, horizon, request, access }) => ({
+  const classes = (rules?.classes ?? []).map(({ id, minutes, needs, horizon, request, access, series }) => ({
     id,
     minutes,
     resources: needs[0]?.one_of ?? [],
     horizon,
     asks: request === true,
+    series: series ?? 0,
     access: typeof access === 'string' ? access : ('code' as const),
   }));
   return { ...json, timeZone: time_zone, classes };
@@ -113,6 +115,6 @@ function canonical({ name, contact, timeZone, language, resources, services, cla
     [name, contact, timeZone, language],
     resources.map((r) => [r.id, r.name, r.hours.map((h) => [h.weekday, h.from, h.to])]),
     services.map((s) => [s.id, s.name, s.description, s.minutes, s.resources, s.classes ?? null, s.price ?? null, (s.questions ?? []).map((q) => [q.text, q.answers, q.required]), s.together === true]),
-    (classes ?? []).map((k) => [k.id, k.minutes, k.resources, k.access, k.horizon, k.asks]),
+    (classes ?? []).map((k) => [k.id, k.minutes, k.resources, k.access, k.horizon, k.asks, k.series]),
   ]);
 }

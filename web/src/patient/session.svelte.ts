@@ -1,4 +1,4 @@
-import type { AppointmentView, BookingRequest, CatalogView, DirectoryView, Opened, PatientApi, WaitingView, WaitRequest } from '../lib/api';
+import type { AppointmentView, BookedSeries, BookingRequest, CatalogView, DirectoryView, Opened, PatientApi, WaitingView, WaitRequest } from '../lib/api';
 import { CodedError, codeOf } from '../lib/errors';
 import { parseFingerprint, practiceId } from '../lib/fingerprint';
 import { sameCatalog } from '../lib/http';
@@ -148,6 +148,10 @@ export class Session {
 
   book(request: BookingRequest): Promise<AppointmentView> {
     return this.#client().book(request);
+  }
+
+  bookSeries(request: BookingRequest, starts: number[]): Promise<BookedSeries> {
+    return this.#client().bookSeries(request, starts);
   }
 
   appointments(): Promise<AppointmentView[]> {

@@ -77,6 +77,7 @@ const api: PatientApi = {
   },
   witness: async () => [...(await patient().witness())],
   book: (request) => patient().book(request),
+  bookSeries: (request, starts) => patient().bookSeries(request, starts),
   appointments: () => patient().appointments(),
   cancel: (id, note) => patient().cancel(id, note),
   accept: (id) => patient().accept(id),

@@ -102,6 +102,7 @@ fn with_class(access: Access, notice: u32) -> Catalog {
         per_day: None,
         per_week: None,
         request: None,
+        series: None,
     };
     let rules = Rules { locations: vec![], closures: vec![], pauses: vec![], classes: vec![class] };
     Catalog { rules: Some(rules), ..practice() }

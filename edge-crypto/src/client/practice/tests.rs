@@ -67,6 +67,7 @@ fn booked(w: &World, id: u8) -> StoredAppointment {
         request: false,
         answers: vec![],
         also: vec![],
+        series: None,
     };
     let patient = PatientKeys::new(PatientRoot::generate(&mut rng(u64::from(id))));
     let appointment = AppointmentId([id; 16]);

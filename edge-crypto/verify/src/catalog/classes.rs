@@ -32,7 +32,11 @@ fn class(class: &Class, resources: &[Resource]) -> Result<(), CatalogError> {
         && (1..=limits::MAX_HORIZON_DAYS).contains(&class.horizon)
         && class.per_day != Some(0)
         && class.per_week != Some(0)
-        && class.request != Some(false);
+        && class.request != Some(false)
+        // What waits for an answer is no series: a part of it could be declined.
+        && class.series.is_none_or(|most| {
+            (2..=limits::MAX_SERIES).contains(&usize::from(most)) && class.request.is_none()
+        });
     if !in_range {
         return Err(CatalogError::Class);
     }

@@ -426,6 +426,12 @@ pub enum PracticeCommand {
     /// About notes and tasks.
     #[n(40)]
     Memo(#[n(0)] MemoCommand),
+    /// The holds of a patient's series: all are granted, or none.
+    #[n(41)]
+    SeriesHold(#[n(0)] Vec<Hold>),
+    /// The bookings of a patient's series: all are stored, or none.
+    #[n(42)]
+    SeriesBook(#[n(0)] Vec<Book>),
     /// See [`End`].
     #[n(24)]
     End(#[n(0)] End),

@@ -9,6 +9,7 @@ mod jobs;
 mod memos;
 mod patient;
 mod practice;
+mod series;
 mod support;
 mod visits;
 mod waiting;
@@ -78,6 +79,9 @@ cases! {
     calendar::the_calendar_is_for_staff_and_pages,
     calendar::what_the_asker_has_is_listed_without_content,
     calendar::a_place_far_beyond_any_calendar_is_only_declined,
+    series::a_patients_series_is_held_and_booked_whole_or_not_at_all,
+    series::a_series_that_lapsed_is_not_booked_in_part,
+    series::a_series_is_what_the_catalog_allows,
     visits::a_visit_takes_all_that_it_needs_or_nothing,
     visits::what_a_visit_takes_is_freed_with_it,
     visits::caps_count_what_stands,

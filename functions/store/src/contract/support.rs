@@ -91,6 +91,7 @@ pub fn catalog() -> Catalog {
                 class(2, Access::WithCode(code_hash(Suite::V1, PRACTICE, CODE)), None),
                 class(3, Access::Internal, None),
                 Class { request: Some(true), ..class(4, Access::Public, None) },
+                Class { series: Some(4), ..class(5, Access::Public, Some(2)) },
             ],
         }),
     }
@@ -107,7 +108,18 @@ fn class(id: u16, access: Access, per_day: Option<u16>) -> Class {
         Need { one_of: vec![RESOURCE, SECOND], before: 0, after: 0 },
         Need { one_of: vec![ROOM], before: 0, after: 10 },
     ];
-    Class { id, minutes: 20, needs, notice: 0, horizon: 90, access, per_day, per_week: None, request: None }
+    Class {
+        id,
+        minutes: 20,
+        needs,
+        notice: 0,
+        horizon: 90,
+        access,
+        per_day,
+        per_week: None,
+        request: None,
+        series: None,
+    }
 }
 
 /// A service of so many cells.

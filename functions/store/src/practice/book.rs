@@ -1,5 +1,5 @@
 //! Turn a hold into a booking.
-use super::{Outcome, row, waiting};
+use super::{Outcome, Stop, row, waiting};
 use crate::driver::{Driver, blob, number};
 use vestibule_app::actor::practice::{Book, Booked, PracticeReply};
 use vestibule_core::{
@@ -10,21 +10,26 @@ use vestibule_core::{
 
 /// Stores the envelope of a live hold; the same bytes again are answered the same.
 pub(super) fn book(db: &impl Driver, now: UnixSeconds, command: &Book) -> Outcome {
+    let outcome = decide(db, now, command)?;
+    Ok(PracticeReply::Booked(write(db, command, outcome)?))
+}
+
+/// What a booking comes to.
+pub(super) fn decide(db: &impl Driver, now: UnixSeconds, command: &Book) -> Result<BookOutcome, Stop> {
     let stored = row::find(db, command.context.appointment)?;
     let facts = BookFacts {
         appointment: stored.as_ref().map(|s| s.appointment),
         envelope: stored.as_ref().and_then(|s| s.digest),
         asks: stored.as_ref().is_some_and(|s| s.asks),
     };
+    let (practice, sent) = (command.practice, (&command.digest, command.request));
+    Ok(decide_book(&facts, &command.capability, &command.context, practice, sent, now)?)
+}
+
+/// Writes what was decided.
+pub(super) fn write(db: &impl Driver, command: &Book, outcome: BookOutcome) -> Result<Booked, Stop> {
     let digest = &command.digest;
-    let state = match decide_book(
-        &facts,
-        &command.capability,
-        &command.context,
-        command.practice,
-        (digest, command.request),
-        now,
-    )? {
+    let state = match outcome {
         BookOutcome::Already(state) => state,
         BookOutcome::Store => {
             let state = if command.request { State::Requested } else { State::Booked };
@@ -43,5 +48,5 @@ pub(super) fn book(db: &impl Driver, now: UnixSeconds, command: &Book) -> Outcom
             state
         }
     };
-    Ok(PracticeReply::Booked(Booked { state, envelope: *digest, due: None }))
+    Ok(Booked { state, envelope: *digest, due: None })
 }

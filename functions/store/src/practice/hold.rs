@@ -25,18 +25,7 @@ pub(super) fn decide(
     except: &[u8],
 ) -> Result<Granted, Stop> {
     let (place, visit) = (&command.place, command.visit.as_ref());
-    let sql = "SELECT
-        EXISTS (SELECT 1 FROM appointments WHERE actor = ?1 AND id = ?2),
-        (SELECT count(*) FROM appointments WHERE actor = ?1 AND status = 0 AND network = ?3),
-        (SELECT count(*) FROM appointments WHERE actor = ?1 AND status = 0)";
-    let row = first(db, sql, vec![blob(command.appointment), blob(command.network)])?
-        .ok_or_else(|| StoreError("no row".into()))?;
-    let facts = HoldFacts {
-        id_used: row.number::<u8>(0)? != 0,
-        network: row.number(1)?,
-        network_cap: command.cap,
-        practice: row.number(2)?,
-    };
+    let facts = facts(db, command)?;
     // What the catalog does not offer at all needs no look at the claims; the decision says so.
     let taken = match concerned_by_hold(catalog, place, visit) {
         Ok(concerned) => Taken::new(
@@ -46,6 +35,22 @@ pub(super) fn decide(
         Err(_) => Taken::default(),
     };
     Ok(decide_hold(catalog, place, visit, &taken, &facts, now)?)
+}
+
+/// Whether the id was used, and how many holds are open.
+pub(super) fn facts(db: &impl Driver, command: &Hold) -> Result<HoldFacts, StoreError> {
+    let sql = "SELECT
+        EXISTS (SELECT 1 FROM appointments WHERE actor = ?1 AND id = ?2),
+        (SELECT count(*) FROM appointments WHERE actor = ?1 AND status = 0 AND network = ?3),
+        (SELECT count(*) FROM appointments WHERE actor = ?1 AND status = 0)";
+    let row = first(db, sql, vec![blob(command.appointment), blob(command.network)])?
+        .ok_or_else(|| StoreError("no row".into()))?;
+    Ok(HoldFacts {
+        id_used: row.number::<u8>(0)? != 0,
+        network: row.number(1)?,
+        network_cap: command.cap,
+        practice: row.number(2)?,
+    })
 }
 
 /// Writes what was granted.

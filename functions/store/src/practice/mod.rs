@@ -18,6 +18,7 @@ mod memos;
 mod read;
 mod row;
 mod schema;
+mod series;
 mod session;
 mod slots;
 mod waiting;
@@ -143,7 +144,9 @@ impl PracticeActor {
             PracticeCommand::DeploymentSet(c) => directory::set_deployment(db, now, c),
             PracticeCommand::SlotsLoad(c) => slots::load(db, &*self.catalog(db)?, now, c),
             PracticeCommand::Hold(c) => hold::hold(db, &*self.catalog(db)?, now, c),
+            PracticeCommand::SeriesHold(c) => series::hold(db, &*self.catalog(db)?, now, c),
             PracticeCommand::Book(c) => book::book(db, now, c),
+            PracticeCommand::SeriesBook(c) => series::book(db, now, c),
             PracticeCommand::Read(c) => read::read(db, c),
             PracticeCommand::Act(c) => act::act(db, &*self.catalog(db)?, now, c),
             PracticeCommand::EntriesAdd(c) => entries::add(db, &*self.catalog(db)?, now, c),

@@ -119,6 +119,7 @@ fn book(args: &Args) -> Result<Value, Failure> {
             .into_iter()
             .map(|id| id.try_into().map(ServiceId).map_err(Failure::of))
             .collect::<Result<_, _>>()?,
+        series: None,
     };
     let place = Place {
         resource: ResourceId(args.array("resource")?),

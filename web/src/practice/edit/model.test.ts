@@ -30,6 +30,7 @@ const class_ = (id: number, more: Partial<CatalogClass> = {}): CatalogClass => (
   per_day: null,
   per_week: 4,
   request: null,
+  series: null,
   ...more,
 });
 const service = (classes: number[] | null): CatalogService => ({ id: 's', name: 'Sprechstunde', description: '', minutes: 20, resources: ['a', 'b'], classes, price: '30 €', questions: [{ text: 'Warum?', answers: ['a', 'b'], required: true }], together: null });

@@ -105,6 +105,8 @@ export interface ServiceDraft {
   perWeek: string;
   /** Patients ask for it, and the practice confirms or declines. */
   asks: boolean;
+  /** Most appointments that patients may book as one series; '0' for none. */
+  series: string;
   /** Patients may book it together with others so marked. */
   together: boolean;
   price: string;
@@ -289,7 +291,7 @@ const accessOf = (access: Access): Pick<ServiceDraft, 'access' | 'hash'> =>
   typeof access === 'string' ? { access, hash: '' } : { access: 'code', hash: access['with-code'] };
 
 /** A class without its id, always with its properties in one order. */
-const shapeOf = ({ minutes, needs, notice, horizon, access, per_day, per_week, request }: Shape): Shape => ({
+const shapeOf = ({ minutes, needs, notice, horizon, access, per_day, per_week, request, series }: Shape): Shape => ({
   minutes,
   needs: needs.map(({ one_of, before, after }) => ({ one_of, before, after })),
   notice,
@@ -298,6 +300,7 @@ const shapeOf = ({ minutes, needs, notice, horizon, access, per_day, per_week, r
   per_day,
   per_week,
   request,
+  series,
 });
 
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
@@ -313,6 +316,7 @@ export function shapesOfService(service: CatalogService, catalog: Catalog): Shap
     per_day: null,
     per_week: null,
     request: null,
+    series: null,
   });
   if (!service.classes) return [plain()];
   return service.classes.flatMap((id) => (catalog.rules?.classes ?? []).filter((each) => each.id === id).map(shapeOf));
@@ -342,6 +346,7 @@ export function serviceDraft(service: CatalogService, catalog: Catalog): Service
     notice: String(first.notice),
     horizon: String(first.horizon),
     asks: first.request === true,
+    series: String(first.series ?? 0),
     perDay: first.per_day === null ? '' : String(first.per_day),
     perWeek: first.per_week === null ? '' : String(first.per_week),
   } satisfies Partial<ServiceDraft>);
@@ -369,6 +374,7 @@ export const newService = (resources: string[]): ServiceDraft => ({
   perDay: '',
   perWeek: '',
   asks: false,
+  series: '0',
   together: false,
   price: '',
   questions: [],
@@ -394,6 +400,8 @@ export function shapesOf(draft: ServiceDraft): Shape[] {
     per_day: draft.perDay === '' ? null : Number(draft.perDay),
     per_week: draft.perWeek === '' ? null : Number(draft.perWeek),
     request: draft.asks ? true : null,
+    // What waits for an answer is no series.
+    series: draft.asks || draft.series === '0' ? null : Number(draft.series),
   }));
 }
 

@@ -30,6 +30,7 @@ pub(super) fn catalogs() -> Vec<catalog::Case> {
         per_day,
         per_week: None,
         request: None,
+        series: None,
     };
     let by = |resource, before, after| Need { one_of: vec![resource], before, after };
     let hash = code_hash(Suite::V1, practice(), code);

@@ -1,5 +1,8 @@
-//! `POST /v1/practices/{practice}/appointments`.
-use super::{ask, confused};
+//! `POST /v1/practices/{practice}/appointments`, and `.../appointments/series`.
+use super::{
+    ask, confused,
+    entries::{all, everything},
+};
 use crate::{
     actor::practice::{self, PracticeCommand, PracticeReply},
     auth::capability_hash,
@@ -11,10 +14,12 @@ use crate::{
 use vestibule_core::{
     cbor,
     ids::PracticeId,
+    limits,
     suite::namespace,
     wire::{
         appointment::Envelope,
         http::{Book, Booked},
+        series::SeriesBook,
     },
 };
 
@@ -25,7 +30,29 @@ pub(crate) async fn book<P: Platform>(
     call: &Call,
     practice: PracticeId,
 ) -> Result<Response, Failure> {
-    let request: Book = parse(call)?;
+    let command = PracticeCommand::Book(checked(practice, parse(call)?)?);
+    let PracticeReply::Booked(booked) = ask(platform, practice, &command).await? else {
+        return Err(confused());
+    };
+    Ok(reply(call, &Booked { state: booked.state, envelope: booked.envelope }))
+}
+
+/// Turns the holds of a series into bookings (S18): all, or none.
+pub(crate) async fn book_series<P: Platform>(
+    platform: &P,
+    call: &Call,
+    practice: PracticeId,
+) -> Result<Response, Failure> {
+    let SeriesBook { books } = parse(call)?;
+    if books.len() > limits::MAX_SERIES {
+        return Err(malformed("too many bookings"));
+    }
+    let books = books.into_iter().map(|book| checked(practice, book)).collect::<Result<_, _>>()?;
+    let done = everything(ask(platform, practice, &PracticeCommand::SeriesBook(books)).await?)?;
+    Ok(all(call, done))
+}
+
+fn checked(practice: PracticeId, request: Book) -> Result<practice::Book, Failure> {
     let envelope: Envelope =
         cbor::from_slice(&request.envelope).map_err(|_| malformed("envelope does not decode"))?;
     let shapes = [
@@ -40,7 +67,7 @@ pub(crate) async fn book<P: Platform>(
     {
         return Err(unverifiable("the envelope is for something else"));
     }
-    let command = PracticeCommand::Book(practice::Book {
+    Ok(practice::Book {
         practice,
         capability: capability_hash(&request.capability),
         context: envelope.context,
@@ -48,9 +75,5 @@ pub(crate) async fn book<P: Platform>(
         head: sha256(&cbor::to_vec(&envelope.body)),
         envelope: request.envelope,
         request: request.request == Some(true),
-    });
-    let PracticeReply::Booked(booked) = ask(platform, practice, &command).await? else {
-        return Err(confused());
-    };
-    Ok(reply(call, &Booked { state: booked.state, envelope: booked.envelope }))
+    })
 }

@@ -92,12 +92,12 @@ pub(crate) async fn act_on_all<P: Platform>(
     Ok(all(call, done))
 }
 
-fn everything(answer: PracticeReply) -> Result<Vec<Booked>, Failure> {
+pub(super) fn everything(answer: PracticeReply) -> Result<Vec<Booked>, Failure> {
     let PracticeReply::All(all) = answer else { return Err(confused()) };
     Ok(all)
 }
 
-fn all(call: &Call, all: Vec<Booked>) -> Response {
+pub(super) fn all(call: &Call, all: Vec<Booked>) -> Response {
     let one = |Booked { state, envelope, .. }| StoredOne { state, envelope };
     reply(call, &Stored { all: all.into_iter().map(one).collect() })
 }

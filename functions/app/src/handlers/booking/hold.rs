@@ -1,8 +1,8 @@
-//! `POST /v1/practices/{practice}/holds`.
+//! `POST /v1/practices/{practice}/holds`, and `.../holds/series`.
 use super::{ask, confused};
 use crate::{
     actor::practice::{self, PracticeCommand, PracticeReply},
-    error::{Failure, Fault},
+    error::{Failure, Fault, malformed},
     http::{Call, Response, parse, reply},
     job::{self, Job},
     port::{Platform, keys},
@@ -14,6 +14,7 @@ use vestibule_core::{
     wire::{
         http::{Held, Hold},
         pow::Purpose,
+        series::SeriesHold,
     },
 };
 
@@ -24,18 +25,50 @@ pub(crate) async fn hold<P: Platform>(
     call: &Call,
     practice: PracticeId,
 ) -> Result<Response, Failure> {
-    let request: Hold = parse(call)?;
+    let command = PracticeCommand::Hold(paid(platform, call, practice, parse(call)?)?);
+    held(platform, call, practice, &command).await
+}
+
+/// Holds all places of a series, or none (S18): each with a proof of work of its own, and counted as one.
+pub(crate) async fn hold_series<P: Platform>(
+    platform: &P,
+    call: &Call,
+    practice: PracticeId,
+) -> Result<Response, Failure> {
+    let SeriesHold { holds } = parse(call)?;
+    if holds.len() > limits::MAX_SERIES {
+        return Err(malformed("too many holds"));
+    }
+    let holds =
+        holds.into_iter().map(|hold| paid(platform, call, practice, hold)).collect::<Result<_, _>>()?;
+    held(platform, call, practice, &PracticeCommand::SeriesHold(holds)).await
+}
+
+fn paid<P: Platform>(
+    platform: &P,
+    call: &Call,
+    practice: PracticeId,
+    request: Hold,
+) -> Result<practice::Hold, Failure> {
     let subject = request.appointment.0;
     work::check(keys(platform)?, platform.now(), practice, Purpose::Hold, subject, &request.work)?;
-    let command = PracticeCommand::Hold(practice::Hold {
+    Ok(practice::Hold {
         appointment: request.appointment,
         place: request.place,
         capability: request.capability_hash,
         network: call.network,
         cap: platform.config().cap(limits::HOLDS_PER_NETWORK),
         visit: request.visit,
-    });
-    let PracticeReply::Held(expires) = ask(platform, practice, &command).await? else {
+    })
+}
+
+async fn held<P: Platform>(
+    platform: &P,
+    call: &Call,
+    practice: PracticeId,
+    command: &PracticeCommand,
+) -> Result<Response, Failure> {
+    let PracticeReply::Held(expires) = ask(platform, practice, command).await? else {
         return Err(confused());
     };
     let delay = u32::try_from(limits::HOLD_SECONDS + 1).unwrap_or(u32::MAX);

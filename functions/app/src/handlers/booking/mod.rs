@@ -49,6 +49,8 @@ pub(crate) async fn answer<P: Platform>(
         Route::FreshnessPut(p) => freshness_put::freshness_put(platform, call, p).await,
         Route::Slots(p) => slots::slots(platform, call, p).await,
         Route::Hold(p) => hold::hold(platform, call, p).await,
+        Route::SeriesHold(p) => hold::hold_series(platform, call, p).await,
+        Route::SeriesBook(p) => book::book_series(platform, call, p).await,
         Route::Book(p) => book::book(platform, call, p).await,
         Route::Read(p, a) => read::read(platform, call, p, a).await,
         Route::Act(p, a) => act::act(platform, call, p, a).await,
