@@ -63,7 +63,6 @@ fn nothing_typed_and_no_key_is_kept_or_printed() {
     let waits = WaitRequest {
         service: wish.service,
         also: vec![],
-        series: None,
         resources: vec![],
         weekdays: 127,
         last: Day::parse(&date(wish_again.start.0 + 86_400)).unwrap(),
