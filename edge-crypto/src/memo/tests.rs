@@ -161,6 +161,9 @@ fn older_and_other_histories_are_noticed() {
     assert_eq!(open(&w, &empty, None).unwrap_err(), OpenError::ContentWithheld);
 }
 
+/// What a server does to an envelope.
+type Change = fn(&mut MemoEnvelope);
+
 #[test]
 fn a_version_opens_in_its_place_only() {
     let w = world(1);
@@ -168,7 +171,6 @@ fn a_version_opens_in_its_place_only() {
     let other = new(&w, MemoId([6; 16]), Some(AppointmentId([2; 16])), note("b"));
     let swapped = StoredMemo { memo: ID, ..other.stored() };
     assert_eq!(open(&w, &swapped, None).unwrap_err(), OpenError::WrongMemo);
-    type Change = fn(&mut MemoEnvelope);
     let cases: [(&str, Change, OpenError); 11] = [
         ("another practice", |e| e.context.practice = PracticeId([1; 16]), OpenError::WrongPractice),
         ("another scope", |e| e.context.scope.0[0] ^= 1, OpenError::UnknownScope),

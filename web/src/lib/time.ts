@@ -115,6 +115,10 @@ export const showMoment = (seconds: number, locale: string) =>
 export const showDateTime = (seconds: number, locale: string, timeZone: string) =>
   format(locale, timeZone, { dateStyle: 'full', timeStyle: 'short' }).format(date(seconds));
 
+/** The same in short: when something was written down. */
+export const showStamp = (seconds: number, locale: string, timeZone: string) =>
+  format(locale, timeZone, { dateStyle: 'medium', timeStyle: 'short' }).format(date(seconds));
+
 export const showDate = (day: Day, locale: string) =>
   format(locale, 'UTC', { weekday: 'long', day: 'numeric', month: 'long' }).format(noon(day));
 
