@@ -122,6 +122,7 @@ const bookingOf = (practice, catalog, keys, id) => ({
   answers: [{ question: 'Seit wann?', answer: 'Seit Montag' }],
   also: [new Uint8Array(16).fill(7)],
   entry: undefined,
+  series: undefined,
 });
 
 const stored = (envelope, statements, state, cache, place = envelope.context.place) =>
@@ -133,6 +134,23 @@ const stored = (envelope, statements, state, cache, place = envelope.context.pla
     statements,
     cache,
   });
+
+test('one of a series that a patient booked: its id follows from the seed', async () => {
+  const input = founding();
+  const practice = found(input);
+  const keys = patientKeys(random(32));
+  const seed = random(16);
+  const asStaff = { directory: practice.directory, fingerprint: practice.fingerprint, now: NOW, prf: input.prf, staff_keys: practice.staffKeys };
+  const served = (series, id) => {
+    const booking = { ...bookingOf(practice.practice, practice.catalog, keys, id), series };
+    const { envelope } = appointment.sealBooking(booking, keys, practice.scope);
+    return peer.call('open_as_staff', { ...asStaff, stored: stored(Envelope.decode(envelope), [], 1, undefined) });
+  };
+  const series = { seed, at: 3, of: 4 };
+  await served(series, appointment.seriesId(seed, 3));
+  await assert.rejects(served(series, appointment.seriesId(seed, 2)), Refused);
+  await assert.rejects(served({ ...series, of: 9 }, appointment.seriesId(seed, 3)), Refused);
+});
 
 test('our booking and cancellation: opened by their staff, with and without our cache hint, and by their patient', async () => {
   const input = founding();

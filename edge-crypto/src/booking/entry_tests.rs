@@ -226,6 +226,31 @@ fn bodies_of_one_side_signed_by_the_other_are_named() {
     assert_eq!(super::entry::signers(&narrowed, &body), []);
 }
 
+#[test]
+fn a_series_of_a_patient_is_the_one_that_its_id_says() {
+    let w = world(1);
+    let seed = vec![4; 16];
+    let (_, body) = booked(&w);
+    let by = patient();
+    let kem = by.kem().public_key();
+    let series = Series { seed: seed.clone().into(), at: 2, of: 8 };
+    let body = Booking { appointment: series_id(&seed, 2), series: Some(series), ..body };
+    let served = |body: &Booking| forged(&w, body, by.signing(), namespace::BOOKING, &kem, Some(&kem));
+    assert_eq!(as_staff(&w, &served(&body)).unwrap().booking.series, body.series);
+    let cases: [Change; 5] = [
+        |b| b.series.as_mut().unwrap().at = 1,
+        |b| b.series.as_mut().unwrap().of = 2,
+        |b| b.series.as_mut().unwrap().of = 9,
+        |b| b.series.as_mut().unwrap().seed.0[0] ^= 1,
+        |b| b.series.as_mut().unwrap().seed.0.push(0),
+    ];
+    for change in cases {
+        let mut lie = body.clone();
+        change(&mut lie);
+        assert_eq!(as_staff(&w, &served(&lie)).unwrap_err(), OpenError::Malformed);
+    }
+}
+
 /// A change to the body of an entry.
 type Change = fn(&mut Booking);
 
@@ -237,7 +262,8 @@ fn an_entry_says_nothing_that_only_a_patient_may() {
     let series = Series { seed: seed.into(), at: 2, of: 5 };
     let served = entered(&w, id, EntryKind::Block, Some(series));
     let body = as_staff(&w, &served).unwrap().booking;
-    let cases: [Change; 7] = [
+    let cases: [Change; 8] = [
+        |b| b.series = b.entry.as_ref().unwrap().series.clone(),
         |b| b.request = Some(true),
         |b| b.kem = key_hash_kem(&[1; 1216]),
         |b| b.entry.as_mut().unwrap().series.as_mut().unwrap().at = 1,

@@ -311,10 +311,60 @@ const fn stored(",
         side: Side::Store,
         edits: &[(
             "core/src/calendar/entries.rs",
-            "            taken.add(*stretch);",
-            "            let _ = stretch;",
+            "        taken.add_all(&takes);",
+            "        let _ = &takes;",
         )],
         test: ("simulation", "histories_are_those_of_the_model"),
+    },
+    Mutant {
+        name: "a-patients-series-is-held-in-part",
+        side: Side::Store,
+        edits: &[(
+            "core/src/calendar/series_hold.rs",
+            "    if conflicts.is_empty() {",
+            "    if conflicts.len() < wanted.len() {",
+        )],
+        test: ("contract", "every_case_alone"),
+    },
+    Mutant {
+        name: "a-patients-series-is-in-its-own-way",
+        side: Side::Store,
+        edits: &[(
+            "core/src/calendar/series_hold.rs",
+            "                taken.add_all(&granted.takes);",
+            "                let _ = &granted.takes;",
+        )],
+        test: ("contract", "every_case_alone"),
+    },
+    Mutant {
+        name: "a-series-costs-one-hold",
+        side: Side::Store,
+        edits: &[(
+            "core/src/calendar/series_hold.rs",
+            "network: facts.network + at, practice: facts.practice + at",
+            "practice: facts.practice",
+        )],
+        test: ("contract", "every_case_alone"),
+    },
+    Mutant {
+        name: "any-class-is-a-series",
+        side: Side::Store,
+        edits: &[(
+            "core/src/calendar/series_hold.rs",
+            "if wanted.len() > usize::from(most) {",
+            "if wanted.len() > usize::from(most).max(8) {",
+        )],
+        test: ("contract", "every_case_alone"),
+    },
+    Mutant {
+        name: "half-a-series-is-believed",
+        side: Side::Client,
+        edits: &[(
+            "edge-crypto/src/client/book_series.rs",
+            "Ok(stored) if sent.clone().eq(stored.all.iter().map(|one| one.envelope)) => return Ok(()),",
+            "Ok(stored) if sent.clone().len() >= stored.all.len() => return Ok(()),",
+        )],
+        test: ("series", "a_server_that_books_a_part_is_noticed"),
     },
     Mutant {
         name: "half-a-series-is-cancelled",
