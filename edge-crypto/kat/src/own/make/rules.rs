@@ -122,7 +122,7 @@ pub(super) fn catalogs() -> Vec<catalog::Case> {
             pauses: vec![Pause { from: UnixSeconds(1_800_000_000), to: UnixSeconds(1_800_086_400) }],
             classes: vec![
                 class(2, vec![by(doctor, 0, 10), by(room, 5, 15)], Access::Public, Some(4)),
-                class(3, vec![by(doctor, 0, 0)], Access::Internal, None),
+                Class { series: Some(6), ..class(3, vec![by(doctor, 0, 0)], Access::Internal, None) },
                 Class {
                     per_week: Some(9),
                     request: Some(true),
