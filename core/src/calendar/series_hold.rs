@@ -74,7 +74,9 @@ pub fn decide_series(
     check(catalog, wanted)?;
     let (mut all, mut conflicts) = (Vec::with_capacity(wanted.len()), Vec::new());
     for ((at, one), facts) in (0u32..).zip(wanted).zip(facts) {
-        let facts = HoldFacts { network: facts.network + at, practice: facts.practice + at, ..*facts };
+        let so_far = u32::try_from(all.len()).unwrap_or(u32::MAX);
+        let facts =
+            HoldFacts { network: facts.network + so_far, practice: facts.practice + so_far, ..*facts };
         match decide_hold(catalog, one.place, one.visit, &taken, &facts, now) {
             // One that waits for an answer may be declined, and the series would be none.
             Ok(granted) if granted.asks => return Err(ProblemKind::Forbidden.into()),

@@ -169,14 +169,14 @@ pub(super) fn a_series_is_what_the_catalog_allows<D: Driver>(db: &Database<'_, D
     let day = [0, 6, 12, WEEK].iter().zip(10..).map(|(o, n)| hold(n, at(RESOURCE, *o))).collect();
     assert_eq!(conflicts(&practice, day), (ProblemKind::SlotTaken, vec![2]));
     assert_eq!(claims(&practice), 0);
-    // Each counts as a hold: a network that may have eight has no room for four besides six.
+    // Each counts as a hold: a network that may have eight has no room for three besides six.
     for n in 0..2 {
         let series =
             (0..3).map(|at_| hold(20 + n * 3 + at_, at(RESOURCE, u64::from(at_) * WEEK + u64::from(n) * 6)));
         practice.run(NOW, PracticeCommand::SeriesHold(series.collect()));
     }
     assert_eq!(claims(&practice), 6 * EACH);
-    let third = (0..4).map(|n| hold(30 + n, at(RESOURCE, u64::from(n) * WEEK + 18))).collect();
+    let third = (0..3).map(|n| hold(30 + n, at(RESOURCE, u64::from(3 + n) * WEEK))).collect();
     assert_eq!(kind(third), ProblemKind::RateLimited);
     assert_eq!(claims(&practice), 6 * EACH);
 }

@@ -92,6 +92,7 @@ pub fn catalog() -> Catalog {
                 class(3, Access::Internal, None),
                 Class { request: Some(true), ..class(4, Access::Public, None) },
                 Class { series: Some(4), ..class(5, Access::Public, Some(2)) },
+                alone(6),
             ],
         }),
     }
@@ -100,6 +101,12 @@ pub fn catalog() -> Catalog {
 fn resource(id: ResourceId) -> Resource {
     let hours = vec![WeeklyInterval { weekday: 1, from: 540, to: 720 }];
     Resource { id, name: "Dr. Beispiel".into(), hours, schedule: None }
+}
+
+/// Twenty minutes with either of the two and nothing besides, up to three at once.
+fn alone(id: u16) -> Class {
+    let needs = vec![Need { one_of: vec![RESOURCE, SECOND], before: 0, after: 0 }];
+    Class { series: Some(3), needs, ..class(id, Access::Public, None) }
 }
 
 /// Twenty minutes with either of the two, and the room, which needs ten minutes afterwards.

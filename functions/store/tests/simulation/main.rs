@@ -102,7 +102,7 @@ const WAITS: [&str; 4] = ["waiting", "accepted", "got-it", "left"];
 #[test]
 fn histories_meet_every_answer() {
     let mut seen = std::collections::BTreeSet::new();
-    for number in 0..40 {
+    for number in 0..100 {
         let history = op::history(number, LENGTH);
         let (mut model, mut now) = (model::Model::default(), translate::opening_minus(history.before));
         for step in &history.steps {
@@ -139,6 +139,8 @@ fn histories_meet_every_answer() {
         ("Accept", &["booked", "conflict"]),
         ("Enter", &["all", "refused", "conflict", "unauthorized"]),
         ("EndAll", &["all", "refused"]),
+        ("SeriesHold", &["held", "refused", "conflict", "rate-limited", "malformed", "forbidden"]),
+        ("SeriesBook", &["all", "not-found", "hold-expired", "conflict"]),
         ("Read", &["read", "not-found"]),
         ("Join", &["other", "conflict"]),
         ("WaitingRead", &["offered", "waiting", "accepted", "got-it", "left", "not-found"]),

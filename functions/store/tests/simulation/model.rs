@@ -106,12 +106,18 @@ impl Model {
             Op::Book { id, spot, cap, version, envelope, request } => {
                 self.book(id, spot, cap, version, envelope, request, now)
             }
+            Op::SeriesHold { id, count, spot, step, cap, network } => {
+                self.go_on(now, opening);
+                self.hold_series(&spots(id, count, spot, step), cap, network, now, opening)
+            }
+            Op::SeriesBook { id, count, spot, step, cap, envelope } => {
+                self.book_series(&spots(id, count, spot, step), cap, envelope, now)
+            }
             Op::Act { id, by, what, seq, statement } => self.act(id, by, what, seq, statement, now, opening),
             Op::Enter { session: false, .. } => Answer::Declined("unauthorized"),
             Op::Enter { id, count, spot, step, envelope, .. } => {
                 self.go_on(now, opening);
-                let spots = (0..count).map(|n| Spot { start: spot.start + n * step, ..spot });
-                self.enter(&(id..).zip(spots).collect::<Vec<_>>(), envelope, now)
+                self.enter(&spots(id, count, spot, step), envelope, now)
             }
             Op::EndAll { id, count, seq, statement } => self.end_all(id, count, seq, statement, now, opening),
             Op::Read { id, cap } => match self.entries.get(&id) {
@@ -329,6 +335,47 @@ impl Model {
         Answer::All(vec![(Stand::Booked, envelope); list.len()])
     }
 
+    /// One after the other, and back to what was if one of them does not go: two or three, no other number.
+    fn hold_series(&mut self, list: &[(u16, Spot)], cap: u8, network: u8, now: u64, opening: u64) -> Answer {
+        match list.len() {
+            0 | 1 => return Answer::Declined("malformed"),
+            2 | 3 => {}
+            _ => return Answer::Declined("forbidden"),
+        }
+        let before = self.entries.clone();
+        let (mut end, mut conflicts) = (0, Vec::new());
+        for (at, (id, spot)) in (0u32..).zip(list) {
+            match self.hold(*id, *spot, cap, network, None, now, opening) {
+                Answer::Held(until) => end = until,
+                Answer::Declined("slot-taken") => conflicts.push(at),
+                other => {
+                    self.entries = before;
+                    return other;
+                }
+            }
+        }
+        if conflicts.is_empty() {
+            return Answer::Held(end);
+        }
+        self.entries = before;
+        Answer::Refused("slot-taken", conflicts)
+    }
+
+    fn book_series(&mut self, list: &[(u16, Spot)], cap: u8, envelope: u8, now: u64) -> Answer {
+        let before = (self.entries.clone(), self.list.clone());
+        let mut all = Vec::new();
+        for (id, spot) in list {
+            match self.book(*id, *spot, cap, 1, envelope, false, now) {
+                Answer::Is(stand, envelope) => all.push((stand, envelope)),
+                other => {
+                    (self.entries, self.list) = before;
+                    return other;
+                }
+            }
+        }
+        Answer::All(all)
+    }
+
     /// On a copy first: all of it, or nothing.
     fn end_all(&mut self, id: u16, count: u8, seq: u8, statement: u8, now: u64, opening: u64) -> Answer {
         let before = (self.entries.clone(), self.list.clone());
@@ -358,6 +405,11 @@ impl Model {
 
 /// The last place in an appointment's chain.
 const MAX_SEQ: u8 = 64;
+
+/// `count` places of a list, one every `step` cells, with ids that follow.
+fn spots(id: u16, count: u8, spot: Spot, step: u8) -> Vec<(u16, Spot)> {
+    (id..).zip((0..count).map(|n| Spot { start: spot.start + n * step, ..spot })).collect()
+}
 
 /// The numbers of an appointment's cells.
 pub(crate) fn cells(spot: Spot) -> impl Iterator<Item = u8> {

@@ -66,6 +66,23 @@ pub(crate) enum Op {
         envelope: u8,
         request: bool,
     },
+    /// A patient holds `count` places of twenty minutes, one every `step` cells, with ids that follow.
+    SeriesHold {
+        id: u16,
+        count: u8,
+        spot: Spot,
+        step: u8,
+        cap: u8,
+        network: u8,
+    },
+    SeriesBook {
+        id: u16,
+        count: u8,
+        spot: Spot,
+        step: u8,
+        cap: u8,
+        envelope: u8,
+    },
     Act {
         id: u16,
         by: By,
@@ -139,6 +156,10 @@ pub(crate) struct Step {
 struct Clients {
     appointments: Vec<(u16, Spot, u8, u8)>,
     sent: Vec<Op>,
+    /// The newest series of a patient.
+    series: Option<(u16, u8, Spot, u8, u8)>,
+    /// It may still be booked.
+    fresh: bool,
     /// Entries of the waiting list: what they want, and the capability.
     waiting: Vec<(u8, u8, u8)>,
 }
@@ -155,7 +176,13 @@ pub(crate) fn history(seed: u64, length: usize) -> History {
     let mut rng = Rng(seed);
     // Some begin so late that most happens while the practice is open.
     let before = if rng.once_in(4) { rng.below(4_000) } else { rng.below(42_000) };
-    let mut clients = Clients { appointments: Vec::new(), sent: Vec::new(), waiting: Vec::new() };
+    let mut clients = Clients {
+        appointments: Vec::new(),
+        sent: Vec::new(),
+        series: None,
+        fresh: false,
+        waiting: Vec::new(),
+    };
     let mut steps: Vec<Step> = Vec::with_capacity(length);
     let mut elapsed = 0;
     while steps.len() < length {
@@ -199,8 +226,14 @@ pub(crate) fn history(seed: u64, length: usize) -> History {
 
 impl Clients {
     fn next(&mut self, rng: &mut Rng) -> Op {
+        // Who holds a series mostly books it soon.
+        if self.fresh && rng.once_in(5) {
+            self.fresh = rng.once_in(3);
+            return self.book_series(rng);
+        }
         match rng.below(100) {
-            0..28 => self.hold(rng),
+            0..25 => self.hold(rng),
+            25..28 => self.series(rng),
             28..51 => self.book(rng),
             51..70 => self.act(rng),
             70..82 => self.wait(rng),
@@ -227,6 +260,39 @@ impl Clients {
         let (spot, cap) = (spot(rng), small(rng, 200));
         self.appointments.push((id, spot, cap, 2));
         Op::Hold { id, spot, cap, network }
+    }
+
+    /// Books the newest series; rarely another number of its places, or with another body.
+    fn book_series(&self, rng: &mut Rng) -> Op {
+        let spot = Spot { resource: 0, start: 0, cells: 4 };
+        let (id, count, spot, step, cap) = self.series.unwrap_or((0, 1, spot, 3, 0));
+        let count = if rng.once_in(8) { 1 + small(rng, 3) } else { count };
+        Op::SeriesBook {
+            id,
+            count,
+            spot,
+            step,
+            cap: slip(rng, cap),
+            envelope: cap ^ u8::from(rng.once_in(10)),
+        }
+    }
+
+    /// Holds a series.
+    fn series(&mut self, rng: &mut Rng) -> Op {
+        let id = if !self.appointments.is_empty() && rng.once_in(15) {
+            self.any(rng).0
+        } else {
+            u16::try_from(self.appointments.len()).unwrap_or(u16::MAX)
+        };
+        let (count, step) = (rng.pick(&[1, 2, 2, 2, 2, 3, 4]), rng.pick(&[3, 6, 12, 12]));
+        let (spot, cap) = (Spot { cells: 4, ..spot(rng) }, small(rng, 200));
+        for (n, id) in (0..count).zip(id..) {
+            if usize::from(id) == self.appointments.len() {
+                self.appointments.push((id, Spot { start: spot.start + n * step, ..spot }, cap, 2));
+            }
+        }
+        (self.series, self.fresh) = (Some((id, count, spot, step, cap)), true);
+        Op::SeriesHold { id, count, spot, step, cap, network: small(rng, 6) }
     }
 
     fn wait(&mut self, rng: &mut Rng) -> Op {

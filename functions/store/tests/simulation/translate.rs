@@ -19,6 +19,7 @@ use vestibule_core::{
     time::{Cell, UnixSeconds},
     wire::{
         appointment::{Action, AppointmentContext, CalendarItem, Place, State, StoredAppointment},
+        catalog::Visit,
         waiting::{StoredWaiting, Terms, WaitingDeed, WaitingState, Want},
     },
 };
@@ -58,6 +59,23 @@ const fn waiting(command: WaitingCommand) -> PracticeCommand {
     PracticeCommand::Waiting(command)
 }
 
+fn book(id: u16, spot: Spot, cap: u8, version: u8, envelope: u8, request: bool) -> Book {
+    Book {
+        request,
+        practice: PRACTICE,
+        capability: Digest([cap; 32]),
+        context: AppointmentContext {
+            practice: PRACTICE,
+            appointment: appointment(id),
+            version: version.into(),
+            place: place(spot),
+        },
+        envelope: vec![envelope].into(),
+        digest: Digest([envelope; 32]),
+        head: Digest([envelope; 32]),
+    }
+}
+
 /// The command that a client would send.
 #[expect(clippy::too_many_lines, reason = "a line or a structure for each operation")]
 pub(crate) fn command(op: Op) -> PracticeCommand {
@@ -70,20 +88,30 @@ pub(crate) fn command(op: Op) -> PracticeCommand {
             cap: u32::try_from(NETWORK_CAP).unwrap_or(u32::MAX),
             visit: None,
         }),
-        Op::Book { id, spot, cap, version, envelope, request } => PracticeCommand::Book(Book {
-            request,
-            practice: PRACTICE,
-            capability: Digest([cap; 32]),
-            context: AppointmentContext {
-                practice: PRACTICE,
-                appointment: appointment(id),
-                version: version.into(),
-                place: place(spot),
-            },
-            envelope: vec![envelope].into(),
-            digest: Digest([envelope; 32]),
-            head: Digest([envelope; 32]),
-        }),
+        Op::Book { id, spot, cap, version, envelope, request } => {
+            PracticeCommand::Book(book(id, spot, cap, version, envelope, request))
+        }
+        Op::SeriesHold { id, count, spot, step, cap, network } => PracticeCommand::SeriesHold(
+            (0..count)
+                .map(|n| Hold {
+                    appointment: appointment(id.saturating_add(n.into())),
+                    place: place(Spot { start: spot.start + n * step, ..spot }),
+                    capability: Digest([cap; 32]),
+                    network: Digest([network; 32]),
+                    cap: u32::try_from(NETWORK_CAP).unwrap_or(u32::MAX),
+                    visit: Some(Visit { classes: vec![6], code: None }),
+                })
+                .collect(),
+        ),
+        Op::SeriesBook { id, count, spot, step, cap, envelope } => PracticeCommand::SeriesBook(
+            (0..count)
+                .map(|n| {
+                    let id = id.saturating_add(n.into());
+                    let spot = Spot { start: spot.start + n * step, ..spot };
+                    book(id, spot, cap, 1, envelope, false)
+                })
+                .collect(),
+        ),
         Op::Act { id, by, what, seq, statement } => PracticeCommand::Act(Act {
             appointment: appointment(id),
             by: match by {

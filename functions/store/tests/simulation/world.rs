@@ -99,6 +99,11 @@ impl World {
         if let (Op::Enter { id, count, .. }, Answer::All(_)) = (step.op, &reply) {
             self.entered.extend(id..id.saturating_add(count.into()));
         }
+        if let (Op::SeriesBook { id, cap, .. }, Answer::All(all)) = (step.op, &reply) {
+            for (id, (_, envelope)) in (id..).zip(all) {
+                self.told.entry(id).or_insert((cap, *envelope, false));
+            }
+        }
         if let (Op::Book { id, cap, .. }, Answer::Is(_, envelope)) = (step.op, reply) {
             self.told.entry(id).or_insert((cap, envelope, false));
         }
