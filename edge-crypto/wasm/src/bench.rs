@@ -255,6 +255,7 @@ fn seal(practice: &Practice, n: u32) -> Result<StoredAppointment, JsValue> {
         request: false,
         answers: vec![],
         also: vec![],
+        series: None,
     };
     let manifest = practice.directory.manifest();
     let sealed = seal_booking(&mut rng, manifest, &patient, appointment, place, details, Browser.now())
