@@ -3,7 +3,7 @@ import type { BookingClass, Service } from '../lib/api';
 import { shapesOf } from './slots.svelte';
 
 const service = (id: string, resources: string[], classes: number[] | null): Service => ({ id, name: id, description: '', minutes: 20, resources, classes });
-const of = (id: number, minutes: number, resources: string[], access: BookingClass['access'] = 'public'): BookingClass => ({ id, minutes, resources, access, horizon: 180, asks: false });
+const of = (id: number, minutes: number, resources: string[], access: BookingClass['access'] = 'public'): BookingClass => ({ id, minutes, resources, access, horizon: 180, asks: false, series: 0 });
 
 export default {
   'a plain service is booked with whoever offers it, or with whom was chosen'() {

@@ -33,7 +33,7 @@ export default {
       (view) => (view.services[0]!.classes = [1]),
       (view) => (view.services[0]!.price = '30 €'),
       (view) => (view.services[0]!.questions = [{ text: '?', answers: [], required: false }]),
-      (view) => (view.classes = [{ id: 1, minutes: 15, resources: ['r1'], access: 'public', horizon: 90, asks: false }]),
+      (view) => (view.classes = [{ id: 1, minutes: 15, resources: ['r1'], access: 'public', horizon: 90, asks: false, series: 0 }]),
       (view) => (view.services = []),
     ];
     for (const change of changes) {
