@@ -252,7 +252,8 @@ step('a swipe scrolls and draws nothing; a finger that rests first draws', async
       const at = document.elementFromPoint(x, y);
       return at?.closest('.ec-main') && !at.closest('.ec-event');
     };
-    for (let y = 250; y < innerHeight - 250; y += 10) if ([0, 20, 40, 60, 80, 100].every((down) => free(y + down))) return { x, y };
+    // Away from what ends above: a finger beside its lower edge would take hold of that.
+    for (let y = 250; y < innerHeight - 250; y += 10) if ([-40, -20, 0, 20, 40, 60, 80, 100].every((down) => free(y + down))) return { x, y };
     return null;
   });
   assert.ok(place, 'no free place is in sight');

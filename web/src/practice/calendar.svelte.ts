@@ -139,8 +139,8 @@ export class Calendar {
       this.#span = span;
       this.problem = undefined;
       this.loading = false;
-      await this.mark();
       await this.#verify(call);
+      if (call === this.#latest) await this.mark();
     } catch (error) {
       if (call === this.#latest) this.problem = error;
     } finally {
