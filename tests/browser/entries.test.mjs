@@ -243,20 +243,30 @@ step('a swipe scrolls and draws nothing; a finger that rests first draws', async
   await practice.showDay(page, world.day);
   await page.setViewportSize(PHONE.viewport);
   await page.waitForFunction(() => !document.querySelector('[data-testid=checking]'));
-  await page.locator('.ec-day').last().evaluate((day) => day.scrollIntoView({ block: 'center' }));
-  // Where nothing is for a hundred pixels, in the middle of what one sees.
-  const place = await page.evaluate(() => {
-    const { left, width } = [...document.querySelectorAll('.ec-day')].at(-1).getBoundingClientRect();
-    const x = Math.min(left + width / 2, innerWidth - 60);
-    const free = (y) => {
-      const at = document.elementFromPoint(x, y);
-      return at?.closest('.ec-main') && !at.closest('.ec-event');
-    };
-    // Away from what ends above: a finger beside its lower edge would take hold of that.
-    for (let y = 250; y < innerHeight - 250; y += 10) if ([-40, -20, 0, 20, 40, 60, 80, 100].every((down) => free(y + down))) return { x, y };
-    return null;
-  });
-  assert.ok(place, 'no free place is in sight');
+  // Where nothing is for a hundred pixels, in the middle of what one sees, once nothing scrolls any more.
+  const freePlace = async () => {
+    await page.locator('.ec-day').last().evaluate((day) => day.scrollIntoView({ block: 'center' }));
+    const place = await page.evaluate(async () => {
+      const day = [...document.querySelectorAll('.ec-day')].at(-1);
+      const frame = () => new Promise((resume) => requestAnimationFrame(resume));
+      for (let still = 0, last = NaN; still < 20; last = day.getBoundingClientRect().top) {
+        await frame();
+        still = day.getBoundingClientRect().top === last ? still + 1 : 0;
+      }
+      const { left, width } = day.getBoundingClientRect();
+      const x = Math.min(left + width / 2, innerWidth - 60);
+      const free = (y) => {
+        const at = document.elementFromPoint(x, y);
+        return at?.closest('.ec-main') && !at.closest('.ec-event');
+      };
+      // Away from what ends above: a finger beside its lower edge would take hold of that.
+      for (let y = 250; y < innerHeight - 250; y += 10) if ([-40, -20, 0, 20, 40, 60, 80, 100].every((down) => free(y + down))) return { x, y };
+      return null;
+    });
+    assert.ok(place, 'no free place is in sight');
+    return place;
+  };
+  let place = await freePlace();
   const finger = await page.context().newCDPSession(page);
   const touch = (type, down) => finger.send('Input.dispatchTouchEvent', { type, touchPoints: type === 'touchEnd' ? [] : [{ x: place.x, y: place.y + down }] });
   const strokes = async () => {
@@ -269,7 +279,8 @@ step('a swipe scrolls and draws nothing; a finger that rests first draws', async
   const rest = () => page.evaluate(() => new Promise((resume) => setTimeout(resume, 700)));
   await rest();
   assert.equal(await page.getByTestId('entry-sheet').filter({ visible: true }).count(), 0, 'a swipe drew');
-  await page.locator('.ec-day').last().evaluate((day) => day.scrollIntoView({ block: 'center' }));
+  // The swipe may still run on.
+  place = await freePlace();
   await touch('touchStart', 0);
   await rest();
   await strokes();
